@@ -8,7 +8,7 @@ from enum import StrEnum
 from planners.errors import Stopped
 
 StopSignal = Callable[[], bool]
-"""Asked between steps of a solve: True means stop now. The planners read no clock, so a deadline is one of these."""
+"""Asked between steps of a solve: True means stop now. Planners read no clock; a deadline is one of these."""
 
 
 class Termination(StrEnum):

@@ -87,7 +87,8 @@ def _hints(kind: type) -> dict[str, Any]:
 
 def _read_object(kind: type, data: object, pointer: str, errors: list[FieldError]) -> object:
     if not isinstance(data, dict):
-        return _refuse(errors, pointer, f"must be an object, not {_kind_of(data)}")
+        _refuse(errors, pointer, f"must be an object, not {_kind_of(data)}")
+        return None
     fields = {f.name: f for f in dataclasses.fields(cast(Any, kind))}
     before = len(errors)
     for name in data:
@@ -116,7 +117,7 @@ def _read_value(
     if dataclasses.is_dataclass(kind):
         return _read_object(cast(type, kind), data, pointer, errors)
     if kind is bool:
-        return data if isinstance(data, bool) else _refuse(errors, pointer, _wrong("true or false", data))
+        return _read_bool(data, pointer, errors)
     if kind in (int, float):
         return _read_number(kind, data, says, pointer, errors)
     if kind is date:
@@ -172,7 +173,14 @@ def _read_number(
         allowed = range_text(least, most)
         _refuse(errors, pointer, f"must be {allowed}, not {_short(data)}", (allowed,))
         return None
-    return kind(data)
+    return int(data) if kind is int else float(data)
+
+
+def _read_bool(data: object, pointer: str, errors: list[FieldError]) -> bool | None:
+    if isinstance(data, bool):
+        return data
+    _refuse(errors, pointer, _wrong("true or false", data))
+    return None
 
 
 def _read_date(data: object, pointer: str, errors: list[FieldError]) -> date | None:
@@ -190,7 +198,7 @@ def _read_date(data: object, pointer: str, errors: list[FieldError]) -> date | N
 def _read_word(kind: type[StrEnum], data: object, pointer: str, errors: list[FieldError]) -> StrEnum | None:
     allowed = tuple(str(word) for word in kind)
     if isinstance(data, str) and data in allowed:
-        return kind(data)
+        return int(data) if kind is int else float(data)
     _refuse(errors, pointer, _wrong("one of " + ", ".join(allowed), data), allowed)
     return None
 
@@ -300,7 +308,12 @@ def _value_schema(kind: Any, says: Mapping[str, Any], components: dict[str, Sche
     if origin is tuple:
         items = _value_schema(get_args(kind)[0], {}, components)
         sizes = {"minItems": says.get("shortest"), "maxItems": says.get("longest")}
-        return {"type": "array", "items": items, **_given(sizes), **_given({"uniqueItems": says.get("unique") or None})}
+        return {
+            "type": "array",
+            "items": items,
+            **_given(sizes),
+            **_given({"uniqueItems": says.get("unique") or None}),
+        }
     if origin is not None:
         return {"type": "object", "additionalProperties": _value_schema(get_args(kind)[1], says, components)}
     if dataclasses.is_dataclass(kind):

@@ -177,9 +177,7 @@ class Member:
     age_years: int = limits("Age in whole years.", least=17, most=90, example=24)
     height_cm: float = limits("Height in centimetres.", least=120, most=230, example=178)
     weight_kg: float = limits("Body mass in kilograms.", least=35, most=250, example=82)
-    activity: Activity = limits(
-        "How active the days are, training included.", default=Activity.LOW_ACTIVE
-    )
+    activity: Activity = limits("How active the days are, training included.", default=Activity.LOW_ACTIVE)
     body_fat_percent: float | None = limits(
         "Body fat as percent of body mass, when it was measured.", default=None, least=3, most=60
     )
@@ -218,7 +216,9 @@ class NutritionRequest:
     likes: tuple[str, ...] = limits("Words of foods to prefer.", default=(), unique=True, longest=50)
     budget_usd_per_day: float | None = limits(
         "Most that a day's food may cost on the average of the plan, in US dollars.",
-        default=None, least=0.5, most=200,
+        default=None,
+        least=0.5,
+        most=200,
     )
     locked: tuple[LockedFood, ...] = limits("Foods that stay where they are.", default=(), longest=168)
 
@@ -237,7 +237,10 @@ class TestGoal:
     )
     current: Mapping[str, float] = limits(
         "Latest result of each event known, by event name, in the event's unit (s, lb, reps).",
-        default_factory=dict, least=0, most=20_000, longest=12,
+        default_factory=dict,
+        least=0,
+        most=20_000,
+        longest=12,
     )
 
 
@@ -261,7 +264,9 @@ class WorkoutRequest:
     restrictions: tuple[Restriction, ...] = limits(
         "What must be spared; never relaxed.", default=(), unique=True, longest=13
     )
-    test: TestGoal | None = limits("The test to prepare for; required by the goal fitness_test.", default=None)
+    test: TestGoal | None = limits(
+        "The test to prepare for; required by the goal fitness_test.", default=None
+    )
 
 
 PlanRequest = NutritionRequest | WorkoutRequest
@@ -333,7 +338,8 @@ def _nutrition_faults(request: NutritionRequest) -> list[FieldError]:
 def _workout_faults(request: WorkoutRequest) -> list[FieldError]:
     faults = []
     if request.days_per_week > len(request.available_days):
-        text = f"{request.days_per_week} training days do not fit into {len(request.available_days)} available days"
+        free = len(request.available_days)
+        text = f"{request.days_per_week} training days do not fit into {free} available days"
         faults.append(FieldError(pointer="/days_per_week", detail=text))
     if request.test is None and request.goal == WorkoutGoal.FITNESS_TEST:
         faults.append(FieldError(pointer="/test", detail="is required when the goal is fitness_test"))

@@ -1,0 +1,1 @@
+"""State that every process shares: settings, tables, outbox, queues. Models remember."""

@@ -1,0 +1,40 @@
+"""An account: the e-mail and password that log in, and the role they give."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, func
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, words
+
+
+class Role(StrEnum):
+    MEMBER = "member"
+    OPERATOR = "operator"
+
+
+class AccountState(StrEnum):
+    """active <-> disabled, moved by an administrator."""
+
+    ACTIVE = "active"
+    DISABLED = "disabled"  # cannot log in
+
+
+class Account(Base):
+    __tablename__ = "account"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.id"), index=True)
+    member_id: Mapped[UUID] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), unique=True)
+    email: Mapped[str] = mapped_column(unique=True)  # lower case
+    name: Mapped[str]
+    password_hash: Mapped[str]  # argon2id
+    role: Mapped[Role] = mapped_column(words(Role), server_default="member")
+    state: Mapped[AccountState] = mapped_column(words(AccountState), server_default="active")
+    failures: Mapped[int] = mapped_column(server_default="0")  # wrong passwords since `failing_since`
+    failing_since: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())

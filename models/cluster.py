@@ -1,0 +1,98 @@
+"""The databases, and sessions on them; `write` and `read` name their row at the call site."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+import psycopg
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm import Session
+
+from models.errors import SettingsError, Unavailable
+from models.settings import Settings
+
+
+class Cluster:
+    """Sessions on the shard that a row lives on. Today one database holds every bucket.
+
+    Threads share one; a process that forks makes its own after the fork.
+    """
+
+    def __init__(self, settings: Settings, *, name: str) -> None:
+        """Connect lazily; `name` is what pg_stat_activity shows. A missing URL is a `SettingsError`."""
+        self.url = dialect_url(settings.database_url)
+        options = f"-c statement_timeout={int(settings.database_timeout_s * 1000)} -c timezone=UTC"
+        self._engine = create_engine(
+            self.url,
+            pool_size=settings.database_pool,
+            max_overflow=0,
+            pool_timeout=settings.database_timeout_s,
+            pool_pre_ping=True,
+            connect_args={"application_name": name, "connect_timeout": 5, "options": options},
+        )
+
+    @property
+    def engine(self) -> Engine:
+        """The engine of the control database, for migrations and statistics over all rows."""
+        return self._engine
+
+    @contextmanager
+    def write(self, row_id: UUID) -> Iterator[Session]:
+        """A transaction on the primary of the shard that holds `row_id`."""
+        with self._session() as session, session.begin():
+            yield session
+
+    @contextmanager
+    def read(self, row_id: UUID) -> Iterator[Session]:
+        """A read-only transaction on the shard that holds `row_id`; it sees every committed write."""
+        with self._session() as session, session.begin():
+            session.execute(text("SET TRANSACTION READ ONLY"))
+            yield session
+
+    @contextmanager
+    def control(self) -> Iterator[Session]:
+        """A transaction on the control database: tenants, accounts, runs, and queues as a whole."""
+        with self._session() as session, session.begin():
+            yield session
+
+    @contextmanager
+    def _session(self) -> Iterator[Session]:
+        try:
+            with Session(self._engine, expire_on_commit=False) as session:
+                yield session
+        except PoolTimeout as error:
+            raise Unavailable("every database connection of this process is in use; try again") from error
+        except OperationalError as error:
+            raise Unavailable(f"PostgreSQL does not answer: {_first_line(error)}") from error
+
+    def listen(self, channel: str) -> psycopg.Connection:
+        """A connection of its own, outside the pool, that hears NOTIFY on `channel`."""
+        url = make_url(self.url).set(drivername="postgresql").render_as_string(hide_password=False)
+        try:
+            connection = psycopg.connect(url, autocommit=True, connect_timeout=5, application_name="listen")
+            connection.execute(psycopg.sql.SQL("LISTEN {}").format(psycopg.sql.Identifier(channel)))
+        except psycopg.OperationalError as error:
+            raise Unavailable(f"PostgreSQL does not answer: {str(error).strip()}") from error
+        return connection
+
+    def close(self) -> None:
+        """Give every pooled connection back to the server."""
+        self._engine.dispose()
+
+
+def dialect_url(url: str) -> str:
+    """`url` with SQLAlchemy's name of the driver we use."""
+    if not url:
+        raise SettingsError(
+            "no database: set REVEILLE_DATABASE_URL, or let `reveille up` start the embedded PostgreSQL"
+        )
+    return url.replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+def _first_line(error: DBAPIError) -> str:
+    return str(error.orig).strip().splitlines()[0]

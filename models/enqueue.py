@@ -1,0 +1,77 @@
+"""The only way to make a job: the job and its outbox row in one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from models.errors import Conflict
+from models.ids import bucket_of, new_id
+from models.job import Job
+from models.outbox import CHANNEL, Outbox
+from models.queues import QueueName
+from planners.spec import PlanRequest, request_json
+
+
+@dataclass(frozen=True, kw_only=True)
+class Enqueued:
+    """The job that will make the plan; `new` is False when an earlier call had already made it."""
+
+    job: Job
+    new: bool
+
+
+def enqueue(
+    session: Session,
+    *,
+    tenant_id: UUID,
+    member_id: UUID,
+    request: PlanRequest,
+    queue: QueueName,
+    idempotency_key: str | None = None,
+) -> Enqueued:
+    """Make a job for `request` inside the caller's transaction; the relay hears of it when that commits.
+
+    With an `idempotency_key` that the member has used before, the job of that time is given back.
+
+    Raises
+    ------
+    Conflict
+        When the key was used for another request.
+    """
+    body = request_json(request)
+    job_id = session.execute(
+        insert(Job)
+        .values(
+            id=new_id(bucket_of(member_id)),
+            tenant_id=tenant_id,
+            member_id=member_id,
+            kind=request.kind,
+            queue=queue,
+            request=body,
+            idempotency_key=idempotency_key,
+        )
+        .on_conflict_do_nothing(
+            index_elements=["member_id", "idempotency_key"],
+            index_where=text("idempotency_key IS NOT NULL"),
+        )
+        .returning(Job.id)
+    ).scalar_one_or_none()
+    if job_id is None:
+        return Enqueued(job=_earlier(session, member_id, idempotency_key, body), new=False)
+    session.add(Outbox(tenant_id=tenant_id, job_id=job_id, queue=queue))
+    session.execute(text(f"NOTIFY {CHANNEL}"))  # delivered by PostgreSQL at the commit, not before
+    return Enqueued(job=session.get_one(Job, job_id), new=True)
+
+
+def _earlier(session: Session, member_id: UUID, key: str | None, body: dict[str, Any]) -> Job:
+    found = select(Job).where(Job.member_id == member_id, Job.idempotency_key == key)
+    job = session.scalars(found).one()
+    if job.request != body:
+        raise Conflict("this Idempotency-Key was used for another request; use a new key for a new request")
+    return job

@@ -1,0 +1,35 @@
+"""What can go wrong with state. `permanent` says whether trying again is of any use."""
+
+from __future__ import annotations
+
+
+class ModelError(Exception):
+    """The root of what this room raises."""
+
+    permanent = True
+
+
+class SettingsError(ModelError):
+    """A setting is missing or out of its range; the sentence names it and says what is right."""
+
+
+class NotFound(ModelError):
+    """There is no such row for this caller."""
+
+
+class Conflict(ModelError):
+    """The row is not in a state, or not of a version, that allows this."""
+
+
+class Taken(Conflict):
+    """A value that must be unique is already used."""
+
+
+class LeaseLost(ModelError):
+    """The job was given away or ended while this worker held an old token: nothing was written."""
+
+
+class Unavailable(ModelError):
+    """A server that the platform needs does not answer at the moment."""
+
+    permanent = False

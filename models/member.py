@@ -1,0 +1,22 @@
+"""A member: the person that plans are made for, and what they told about themselves."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, func
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, Json
+
+
+class Member(Base):
+    __tablename__ = "member"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)  # its bucket is the bucket of all the member's rows
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.id"), index=True)
+    profile: Mapped[Json] = mapped_column(server_default="{}")
+    version: Mapped[int] = mapped_column(server_default="1")  # the profile's; raised with each change
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    updated_at: Mapped[datetime] = mapped_column(server_default=func.now())

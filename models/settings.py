@@ -1,0 +1,277 @@
+"""Every setting of the platform with its contract: meaning, unit, default, what too low and too high do.
+
+A setting is read from the environment variable `REVEILLE_<NAME IN CAPITALS>`; a secret may instead be read
+from the file named by `REVEILLE_<NAME>_FILE`. `docs/settings.md` is this as a table, held equal by a test.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, get_type_hints
+
+from models.errors import SettingsError
+
+PREFIX = "REVEILLE_"
+
+
+def setting(
+    default: Any,
+    means: str,
+    *,
+    unit: str = "",
+    least: float | None = None,
+    most: float | None = None,
+    low: str = "",
+    high: str = "",
+    secret: bool = False,
+) -> Any:
+    """Declare a setting: `low` and `high` say what too low and too high a value does."""
+    says = {"means": means, "unit": unit, "least": least, "most": most, "low": low, "high": high}
+    return dataclasses.field(default=default, metadata={**says, "secret": secret})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """One frozen struct; `validate` enforces every sentence in it."""
+
+    database_url: str = setting(
+        "",
+        "PostgreSQL 15 or newer, as postgresql://user:password@host:port/name. Empty: the embedded server.",
+        secret=True,
+    )
+    redis_url: str = setting(
+        "",
+        "Redis 6.2 or Valkey 7.2 or newer, as redis://host:port/0, rediss://… or unix:///path. "
+        "Empty: the embedded server.",
+        secret=True,
+    )
+    signing_key: str = setting(
+        "",
+        "Private key that signs access tokens: PEM text of an Ed25519 or P-256 key. "
+        "`reveille up` makes one in the data folder when it is empty.",
+        secret=True,
+    )
+    token_issuer: str = setting("reveille", "The `iss` and `aud` of access tokens.")
+    access_token_s: int = setting(
+        900,
+        "Life of an access token.",
+        unit="s",
+        least=60,
+        most=86_400,
+        low="clients refresh all the time",
+        high="a stolen token serves long",
+    )
+    refresh_token_s: int = setting(
+        30 * 86_400,
+        "Life of a refresh token.",
+        unit="s",
+        least=300,
+        most=365 * 86_400,
+        low="members log in again and again",
+        high="a stolen one serves long",
+    )
+    open_registration: bool = setting(True, "Whether anybody may register an account in the default tenant.")
+    database_pool: int = setting(
+        8,
+        "Database connections a process keeps at most.",
+        unit="connections",
+        least=1,
+        most=200,
+        low="threads wait for each other",
+        high="all processes together pass the server's max_connections",
+    )
+    database_timeout_s: float = setting(
+        10.0,
+        "Longest a statement of the web may run, and longest a connection is waited for.",
+        unit="s",
+        least=0.5,
+        most=300,
+        low="slow moments become errors",
+        high="a stuck statement holds its thread",
+    )
+    redis_timeout_s: float = setting(
+        10.0,
+        "Longest an answer of Redis is waited for.",
+        unit="s",
+        least=0.5,
+        most=300,
+        low="a busy moment counts as an outage",
+        high="an outage is noticed late",
+    )
+    lease_s: float = setting(
+        8.0,
+        "How long a claimed job belongs to its worker without a sign of life.",
+        unit="s",
+        least=1,
+        most=600,
+        low="a short stall gives the job to a second worker",
+        high="a dead worker's job waits that long",
+    )
+    job_deadline_s: float = setting(
+        60.0,
+        "Longest a plan may be worked on in one attempt.",
+        unit="s",
+        least=1,
+        most=3600,
+        low="large plans fail",
+        high="a stuck solve blocks a worker thread",
+    )
+    max_attempts: int = setting(
+        5,
+        "Attempts before a job whose errors are not permanent is failed for good.",
+        unit="attempts",
+        least=1,
+        most=50,
+        low="a short outage fails jobs",
+        high="a poison job kills many workers",
+    )
+    retry_base_s: float = setting(
+        0.5,
+        "Wait before the second attempt; doubles with each further one, with jitter, up to 60 s.",
+        unit="s",
+        least=0.01,
+        most=60,
+        low="retries hammer a server that is down",
+        high="a short hiccup costs long",
+    )
+    relay_sweep_s: float = setting(
+        0.5,
+        "How often the relay looks for messages, rescues and retries without being woken.",
+        unit="s",
+        least=0.05,
+        most=60,
+        low="the database is polled for nothing",
+        high="retries and rescues start late",
+    )
+    worker_threads: int = setting(
+        2,
+        "Jobs a worker process works on at a time.",
+        unit="threads",
+        least=1,
+        most=64,
+        low="a core idles while a job waits for the database",
+        high="solves slow each other down",
+    )
+    wait_most_s: float = setting(
+        15.0,
+        "Longest that `Prefer: wait` is honoured.",
+        unit="s",
+        least=0,
+        most=120,
+        low="clients poll instead",
+        high="waiting requests hold web threads",
+    )
+    body_most_bytes: int = setting(
+        262_144,
+        "Largest request body.",
+        unit="bytes",
+        least=1024,
+        most=16_777_216,
+        low="long requests are refused",
+        high="large bodies cost memory",
+    )
+    web_processes: int = setting(
+        1,
+        "Web processes of one `web` line.",
+        unit="processes",
+        least=1,
+        most=64,
+        low="one core serves all",
+        high="more database connections",
+    )
+    web_threads: int = setting(
+        16,
+        "Requests a web process works on at a time.",
+        unit="threads",
+        least=1,
+        most=256,
+        low="waiting requests block others",
+        high="more database connections are asked for than the pool has",
+    )
+    job_retention_days: int = setting(
+        30,
+        "Days a finished job is kept.",
+        unit="days",
+        least=1,
+        most=3650,
+        low="clients find their job gone",
+        high="the table grows",
+    )
+    log_level: str = setting("info", "One of debug, info, warning, error.")
+
+    def validate(self) -> Settings:
+        """Return self, or raise `SettingsError` naming every setting out of its contract."""
+        faults = [fault for f in fields(self) if (fault := _range_fault(f, getattr(self, f.name)))]
+        if self.database_url and not self.database_url.startswith(("postgresql://", "postgresql+psycopg://")):
+            faults.append(f"{PREFIX}DATABASE_URL must start with postgresql://")
+        if self.redis_url and not self.redis_url.startswith(("redis://", "rediss://", "unix://")):
+            faults.append(f"{PREFIX}REDIS_URL must start with redis://, rediss:// or unix://")
+        if self.log_level not in ("debug", "info", "warning", "error"):
+            faults.append(f"{PREFIX}LOG_LEVEL must be debug, info, warning or error, not {self.log_level!r}")
+        if faults:
+            raise SettingsError("; ".join(faults))
+        return self
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str]) -> Settings:
+        """Read the settings from `environ`; what is absent has its default.
+
+        Raises
+        ------
+        SettingsError
+            For a value of the wrong type or out of range, and for a `REVEILLE_…_FILE` that cannot be read.
+        """
+        hints = get_type_hints(cls)
+        values: dict[str, Any] = {}
+        for f in fields(cls):
+            text = _text_of(f.name, environ)
+            if text is not None:
+                values[f.name] = _parse(f.name, hints[f.name], text)
+        return cls(**values).validate()
+
+    def environment(self) -> dict[str, str]:
+        """The settings that differ from their defaults, as environment variables for a child process."""
+        changed = (f for f in fields(self) if getattr(self, f.name) != f.default)
+        return {PREFIX + f.name.upper(): _as_text(getattr(self, f.name)) for f in changed}
+
+
+def _text_of(name: str, environ: Mapping[str, str]) -> str | None:
+    variable = PREFIX + name.upper()
+    if variable in environ:
+        return environ[variable]
+    path = environ.get(variable + "_FILE")
+    if path is None:
+        return None
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise SettingsError(f"{variable}_FILE: {path} cannot be read: {error.strerror}") from error
+
+
+def _parse(name: str, kind: type, text: str) -> object:
+    if kind is bool:
+        if text.lower() in ("1", "true", "yes", "on"):
+            return True
+        if text.lower() in ("0", "false", "no", "off"):
+            return False
+        raise SettingsError(f"{PREFIX}{name.upper()} must be true or false, not {text!r}")
+    try:
+        return kind(text)
+    except ValueError:
+        words = {int: "a whole number", float: "a number"}
+        raise SettingsError(f"{PREFIX}{name.upper()} must be {words[kind]}, not {text!r}") from None
+
+
+def _range_fault(declared: dataclasses.Field[Any], value: Any) -> str:
+    least, most = declared.metadata["least"], declared.metadata["most"]
+    if least is not None and not least <= value <= most:
+        unit = declared.metadata["unit"]
+        return f"{PREFIX}{declared.name.upper()} must be from {least:g} to {most:g} {unit}, not {value:g}"
+    return ""
+
+
+def _as_text(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
