@@ -55,7 +55,7 @@ class Infeasible(PlannerError):
     """The request is well formed and no plan can meet it.
 
     `conflicts` says in words what works against what; each of `any_one_of`, made alone, has been solved
-    again and is known to make the request possible. Allergies, diets and medical restrictions are never in it.
+    again and is known to make the request possible. No allergy, diet or medical restriction is.
     """
 
     def __init__(self, conflicts: Sequence[str], any_one_of: Sequence[Change] = ()) -> None:

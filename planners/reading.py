@@ -198,7 +198,7 @@ def _read_date(data: object, pointer: str, errors: list[FieldError]) -> date | N
 def _read_word(kind: type[StrEnum], data: object, pointer: str, errors: list[FieldError]) -> StrEnum | None:
     allowed = tuple(str(word) for word in kind)
     if isinstance(data, str) and data in allowed:
-        return int(data) if kind is int else float(data)
+        return kind(data)
     _refuse(errors, pointer, _wrong("one of " + ", ".join(allowed), data), allowed)
     return None
 

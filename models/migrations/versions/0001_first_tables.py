@@ -11,7 +11,10 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
-DEFAULT_TENANT = "('01890a5d-ac00-7000-8000-000000000000', 'default', 'Default tenant')"  # id in bucket 0
+ADD_DEFAULT_TENANT = """
+INSERT INTO tenant (id, slug, name)
+VALUES ('01890a5d-ac00-7000-8000-000000000000', 'default', 'Default tenant')  -- an id in bucket 0
+"""
 
 JOB_TRANSITIONS = """
 CREATE FUNCTION job_transition() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -293,7 +296,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_refresh_token_expires_at"), "refresh_token", ["expires_at"], unique=False)
     op.create_index(op.f("ix_refresh_token_family"), "refresh_token", ["family"], unique=False)
     op.execute(JOB_TRANSITIONS)
-    op.execute("INSERT INTO tenant (id, slug, name) VALUES " + DEFAULT_TENANT)
+    op.execute(ADD_DEFAULT_TENANT)
 
 
 def downgrade() -> None:
