@@ -45,6 +45,12 @@ class Branch(StrEnum):
     CIVILIAN = "civilian"
 
 
+class Pregnancy(StrEnum):
+    NONE = "none"
+    PREGNANT = "pregnant"
+    LACTATING = "lactating"
+
+
 class NutritionGoal(StrEnum):
     MAINTENANCE = "maintenance"
     WEIGHT_LOSS = "weight_loss"
@@ -182,6 +188,14 @@ class Member:
         "Body fat as percent of body mass, when it was measured.", default=None, least=3, most=60
     )
     branch: Branch | None = limits("Branch of service.", default=None)
+    pregnancy: Pregnancy = limits(
+        "Whether the member is pregnant or nursing: then a clinician plans, not this service.",
+        default=Pregnancy.NONE,
+    )
+    expenditure_kcal: float | None = limits(
+        "Energy spent a day as learned from logged weights and intake, in kcal; by equation when left out.",
+        default=None, least=800, most=8_000,
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
