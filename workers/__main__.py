@@ -1,0 +1,66 @@
+"""`python -m workers QUEUE`: one worker process for one queue; SIGTERM finishes what is in hand and ends."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import socket
+import sys
+import threading
+from functools import partial
+
+from dramatiq import Worker
+
+from models.cluster import Cluster
+from models.errors import SettingsError
+from models.queues import QueueName
+from models.settings import Settings
+from models.telemetry import configure_logging
+from workers.actors import declare_actors
+from workers.broker import make_broker
+from workers.keeper import LeaseKeeper
+from workers.run_job import Bench, run_job
+
+IDLE_POLL_MS = 50  # longest pause between two looks into Redis: an idle worker picks up in half of it
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m workers", description=__doc__)
+    parser.add_argument("queue", choices=[str(queue) for queue in QueueName])
+    queue = QueueName(parser.parse_args(arguments).queue)
+    end = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: end.set())
+    try:
+        settings = Settings.from_environment(os.environ)
+        work(queue, settings, end)
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0
+
+
+def work(queue: QueueName, settings: Settings, end: threading.Event) -> None:
+    """Work on `queue` until `end` is set, then finish what is in hand."""
+    name = f"worker-{queue}@{socket.gethostname()}:{os.getpid()}"
+    configure_logging(name, settings.log_level)
+    cluster = Cluster(settings, name=name)
+    keeper = LeaseKeeper(cluster, lease_s=settings.lease_s, deadline_s=settings.job_deadline_s)
+    bench = Bench(cluster=cluster, keeper=keeper, settings=settings, worker=name)
+    broker = make_broker(settings)
+    declare_actors(broker, partial(run_job, bench=bench))
+    worker = Worker(
+        broker, queues={queue}, worker_timeout=IDLE_POLL_MS, worker_threads=settings.worker_threads
+    )
+    worker.queue_prefetch = settings.worker_threads  # a waiting job is for whoever is free, not for us
+    keeper.start()
+    worker.start()
+    end.wait()
+    worker.stop()
+    keeper.stop()
+    cluster.close()
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
