@@ -11,6 +11,7 @@ Understood annotations: bool, int, float, str, date, StrEnum, a dataclass, `X | 
 from __future__ import annotations
 
 import dataclasses
+import json
 import math
 import re
 import types
@@ -24,6 +25,7 @@ from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hin
 from planners.errors import FieldError, InvalidRequest
 
 T = TypeVar("T")
+DEEPEST = 32  # levels of a document; a plan request has five
 Schema = dict[str, Any]
 
 
@@ -73,6 +75,54 @@ def read(kind: type[T], data: object, pointer: str = "") -> T:
     if errors:
         raise InvalidRequest(errors)
     return cast(T, value)
+
+
+def parse_json(text: str | bytes) -> object:
+    """What json.loads gives, but strict: no NaN or Infinity, no key twice in an object, no endless nesting.
+
+    Raises
+    ------
+    InvalidRequest
+        That says where the text stops being JSON.
+    """
+    try:
+        data = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_object_of)
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno}, column {error.colno}"
+        raise _not_json(f"is not JSON: {error.msg} at {where}") from None
+    except UnicodeDecodeError:
+        raise _not_json("is not JSON: the text is not UTF-8") from None
+    except (RecursionError, ValueError) as error:
+        raise _not_json(f"is not JSON that can be read: {error}") from None
+    if _depth(data) > DEEPEST:
+        raise _not_json(f"is nested more than {DEEPEST} levels deep")
+    return data
+
+
+def _object_of(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"the name {_short(twice)} stands twice in one object")
+    return found
+
+
+def _refuse_constant(word: str) -> object:
+    raise ValueError(f"{word} is not a number of JSON")
+
+
+def _depth(data: object) -> int:
+    level, depth = [data], 0
+    while level:
+        depth += 1
+        inside = (d.values() if isinstance(d, dict) else d for d in level if isinstance(d, dict | list))
+        level = [value for values in inside for value in values]
+    return depth
+
+
+def _not_json(detail: str) -> InvalidRequest:
+    return InvalidRequest([FieldError(pointer="", detail=detail)])
 
 
 def escape(key: str) -> str:

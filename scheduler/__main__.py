@@ -50,7 +50,7 @@ def make_clock(cluster: Cluster, settings: Settings) -> BackgroundScheduler:
     clock = BackgroundScheduler(timezone=UTC)
     for schedule in TIMETABLE:
         clock.add_job(
-            tick, _trigger(schedule), args=(cluster, settings, schedule), id=schedule.name, name=schedule.name,
+            tick, _trigger(schedule), args=(cluster, settings, schedule), id=schedule.name,
             coalesce=True, max_instances=1, misfire_grace_time=LATE_S,
         )  # fmt: skip
     clock.add_listener(_tell, EVENT_JOB_ERROR | EVENT_JOB_MISSED)
@@ -67,7 +67,7 @@ def tick(cluster: Cluster, settings: Settings, schedule: Schedule) -> None:
 def latest_due(schedule: Schedule, now: datetime) -> datetime | None:
     """The last time at or before `now` that `schedule` came due, or None when that is over an hour ago.
 
-    Every scheduler finds the same moment, so the run's row is the same for all of them, however late they are.
+    Every scheduler finds the same moment, however late it is, so the run's row is the same for all of them.
     """
     trigger = _trigger(schedule)
     due, following = None, trigger.get_next_fire_time(None, now - timedelta(seconds=LATE_S))

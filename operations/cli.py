@@ -1,0 +1,50 @@
+"""`reveille`: the operator's command. Each subcommand lives in its own module and is loaded when it is called."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import click
+
+from models.errors import ModelError
+
+COMMANDS = {  # name -> module and attribute
+    "demo": "operations.demo:demo",
+    "exercises": "operations.exercises:exercises",
+    "foods": "operations.foods:foods",
+    "migrate": "operations.migrate:migrate",
+    "plan": "operations.plan:plan",
+    "score": "operations.score:score",
+    "solve-diet": "operations.diet:solve_diet",
+    "up": "operations.up:up",
+}
+
+
+class Loaded(click.Group):
+    """A group whose commands are imported only when they are called, so that each starts fast and small."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, attribute = COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(importlib.import_module(module), attribute)
+        return command
+
+
+@click.group(cls=Loaded, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="reveille")
+def reveille() -> None:
+    """Workout and nutrition plans, and the platform that makes them."""
+
+
+def main() -> None:
+    """The console script: a fault that has a sentence ends with that sentence, not with a traceback."""
+    try:
+        reveille()
+    except ModelError as error:
+        print(f"reveille: {error}", file=sys.stderr)
+        raise SystemExit(1) from None
