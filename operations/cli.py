@@ -1,4 +1,4 @@
-"""`reveille`: the operator's command. Each subcommand lives in its own module and is loaded when it is called."""
+"""`reveille`: the operator's command. Each subcommand has its own module, loaded when it is called."""
 
 from __future__ import annotations
 

@@ -25,6 +25,7 @@ from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hin
 from planners.errors import FieldError, InvalidRequest
 
 T = TypeVar("T")
+LONGEST_KEY = 64  # characters of a name in a mapping
 DEEPEST = 32  # levels of a document; a plan request has five
 Schema = dict[str, Any]
 
@@ -203,6 +204,10 @@ def _read_mapping(
     if not _length_fits(len(data), "entries", says, pointer, errors):
         return None
     bounds = {k: says.get(k) for k in ("least", "most")}
+    for key in data:
+        if not key.isprintable() or not 0 < len(key) <= LONGEST_KEY:
+            _refuse(errors, pointer, f"has a name that is not 1 to {LONGEST_KEY} printable characters")
+            return None
     return {k: _read_value(kind, v, bounds, f"{pointer}/{escape(str(k))}", errors) for k, v in data.items()}
 
 

@@ -1,0 +1,49 @@
+"""Which room may know which, and how little the web loads."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+
+def run(*command: str) -> subprocess.CompletedProcess:
+    return subprocess.run(command, check=False, cwd=ROOT, capture_output=True, text=True)
+
+
+def test_import_contracts_hold():
+    done = run(str(Path(sys.executable).with_name("lint-imports")), "--no-cache")
+    assert done.returncode == 0, done.stdout
+    assert "0 broken" in done.stdout
+
+
+def test_web_loads_no_solver_and_no_queue():
+    code = (
+        "import sys, web.app\n"
+        "heavy = {'numpy', 'scipy', 'highspy', 'dramatiq', 'apscheduler'} & set(sys.modules)\n"
+        "raise SystemExit(', '.join(sorted(heavy)))"
+    )
+    done = run(sys.executable, "-c", code)
+    assert done.returncode == 0, done.stderr
+
+
+def test_vocabulary_loads_only_the_standard_library():
+    code = (
+        "import sys; before = set(sys.modules); import planners.spec, planners.plan, planners.problems\n"
+        "loaded = {m.partition('.')[0] for m in set(sys.modules) - before} - set(sys.stdlib_module_names)\n"
+        "print(sorted(m for m in loaded if not m.startswith('_')))"
+    )
+    assert run(sys.executable, "-c", code).stdout.strip() == "['planners']"
+
+
+def test_planners_read_no_clock_no_environment_and_no_global_randomness():
+    forbidden = ("import os", "import time", "import random", "np.random.seed", "datetime.now", "date.today")
+    for path in (ROOT / "planners").rglob("*.py"):
+        text = path.read_text()
+        assert not [word for word in forbidden if word in text], path
+
+
+def test_every_test_folder_is_a_package():
+    folders = {path.parent for path in (ROOT / "tests").rglob("test_*.py")}
+    assert folders
+    assert [f for f in folders if not (f / "__init__.py").exists()] == []
