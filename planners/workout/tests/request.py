@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from planners.reading import limits, read
 from planners.spec import FitnessTest, Sex, Standard
+from planners.workout.tests.advice import Advice, advise
 from planners.workout.tests.results import HIGHEST_FT
 from planners.workout.tests.scoring import ScoreCard, score
+from planners.workout.tests.target import Target
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,26 +42,21 @@ def read_score_request(data: object) -> ScoreRequest:
     return read(ScoreRequest, data)
 
 
-def score_request(request: ScoreRequest) -> ScoreCard:
-    """Score the results of a request.
+def answer(request: ScoreRequest) -> dict[str, Any]:
+    """The scored test and what it lacks, as JSON data; null where something is not known or there is none.
 
     Raises
     ------
     InvalidRequest
         When the charts do not cover the person, or a result is impossible.
     """
-    return score(
-        request.test,
-        request.sex,
-        request.age_years,
-        request.standard,
-        request.altitude_ft,
-        request.events,
-    )
+    person = (request.test, request.sex, request.age_years, request.standard, request.altitude_ft)
+    card = score(*person, request.events)
+    return card_json(card) | advice_json(advise(*person, request.events))
 
 
 def card_json(card: ScoreCard) -> dict[str, Any]:
-    """The scored test as JSON data; null where something is not known or there is none."""
+    """The scored test as JSON data."""
     return {
         "test": str(card.test),
         "events": {
@@ -72,3 +70,27 @@ def card_json(card: ScoreCard) -> dict[str, Any]:
         "missing": list(card.missing),
         "notes": list(card.notes),
     }
+
+
+def advice_json(advice: Advice) -> dict[str, Any]:
+    """What the test lacks as JSON data."""
+    grade = advice.next_class
+    return {
+        "to_pass": _target_json(advice.to_pass),
+        "next_class": grade
+        and {
+            "class": grade.name,
+            "level": grade.level,
+            "total": grade.total,
+            "each": grade.each,
+            "cheapest": _target_json(advice.to_next_class),
+        },
+        "maximum": dict(advice.maximum),
+        "cheapest": [dataclasses.asdict(step) for step in advice.cheapest],
+    }
+
+
+def _target_json(target: Target | None) -> dict[str, Any] | None:
+    if target is None:
+        return None
+    return {"results": dict(target.results), "points": dict(target.points), "total": target.total}

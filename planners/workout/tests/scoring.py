@@ -176,7 +176,11 @@ def distance_text(event: Event, result: float, needed: float) -> str:
     if event.unit is Unit.RATIO:
         return f"{gap:.2f} lower ({needed:g} or {bound})"
     how = ("faster" if event.lower_is_better else "longer") if event.unit is Unit.SECONDS else "more"
-    return f"{gap:g} {event.unit} {how} ({needed:g} {event.unit} or {bound})"
+    return f"{gap:g} {_unit(event, gap)} {how} ({needed:g} {_unit(event, needed)} or {bound})"
+
+
+def _unit(event: Event, amount: float) -> str:
+    return event.unit.removesuffix("s") if event.whole and amount == 1 else event.unit
 
 
 def _notes(
