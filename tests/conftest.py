@@ -1,0 +1,84 @@
+"""Real servers for the whole session, and a database and a Redis of its own for every test that asks."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
+
+from models import migrations
+from models.cluster import Cluster, dialect_url
+from models.redis import connect
+from models.settings import Settings
+from operations.stack.servers import Servers, start_servers
+
+REFERENCE = os.environ.get("REVEILLE_REFERENCE_DATA", "")
+
+# Checks against the public tables themselves need those tables; without them the folder is not collected.
+collect_ignore = [] if REFERENCE else ["reference"]
+
+
+def pytest_report_header() -> str:
+    found = REFERENCE or "no folder is named by REVEILLE_REFERENCE_DATA, so tests/reference is left out"
+    return f"reference tables: {found}"
+
+
+@pytest.fixture(scope="session")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
+    """The embedded PostgreSQL and Valkey, in a folder of this session."""
+    with start_servers(tmp_path_factory.mktemp("servers"), {}) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def template(servers: Servers) -> str:
+    """The name of a database at the newest schema, from which every test's own is copied."""
+    url = make_url(dialect_url(servers.database_url))
+    run_on(url, "CREATE DATABASE test_template")
+    engine = create_engine(url.set(database="test_template"))
+    migrations.migrate(engine)
+    engine.dispose()
+    return "test_template"
+
+
+@pytest.fixture
+def settings(servers: Servers, template: str) -> Iterator[Settings]:
+    """Settings of a database of the test's own, at the newest schema, and an empty Redis."""
+    url = make_url(dialect_url(servers.database_url))
+    name = f"test_{uuid4().hex}"
+    run_on(url, f"CREATE DATABASE {name} TEMPLATE {template}")
+    database_url = url.set(database=name, drivername="postgresql").render_as_string(hide_password=False)
+    ours = Settings(database_url=database_url, redis_url=f"{servers.redis_url.partition('?')[0]}?db=1")
+    with connect(ours) as client:
+        client.flushdb()
+    yield ours
+    run_on(url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def cluster(settings: Settings) -> Iterator[Cluster]:
+    ours = Cluster(settings, name="test")
+    yield ours
+    ours.close()
+
+
+@pytest.fixture
+def quick_lease(settings: Settings) -> Settings:
+    """The same servers with a lease that runs out within the test."""
+    return replace(settings, lease_s=1.0)
+
+
+def run_on(url: object, statement: str) -> None:
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")  # type: ignore[arg-type]
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Flows last: when something basic is broken, the small tests say so first."""
+    items.sort(key=lambda item: "flows" in Path(str(item.path)).parts)

@@ -1,0 +1,207 @@
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select, update
+
+from models.errors import LeaseLost
+from models.ids import bucket_of
+from models.job import Job, JobState
+from models.lease import backoff_s, claim, fail, renew, rescue, retry_later, succeed
+from models.outbox import Outbox
+from models.plan import Plan, PlanState
+from tests.models.rows import add_job, add_member
+
+BODY = {"kind": "nutrition", "start_date": "2026-12-01", "days": []}
+PROBLEM = {"type": "/problems/x", "title": "x", "status": 500, "detail": "x"}
+
+
+def new_job(cluster, member=None):
+    with cluster.control() as session:
+        return add_job(session, member).id
+
+
+def take(cluster, job_id, worker="w1", lease_s=60.0):
+    with cluster.write(job_id) as session:
+        return claim(session, job_id, worker=worker, lease_s=lease_s)
+
+
+def row(cluster, job_id):
+    with cluster.read(job_id) as session:
+        return session.get_one(Job, job_id)
+
+
+def expire(cluster, job_id):
+    with cluster.write(job_id) as session:
+        past = func.now() - timedelta(seconds=1)
+        session.execute(update(Job).where(Job.id == job_id).values(lease_until=past))
+
+
+def sweep(cluster, max_attempts=5):
+    with cluster.control() as session:
+        return rescue(session, max_attempts=max_attempts)
+
+
+def test_claim_takes_the_job_and_counts_the_attempt(cluster):
+    held = take(cluster, new_job(cluster))
+    job = row(cluster, held.job_id)
+    assert (job.state, job.attempts, job.token, job.worker) == (JobState.RUNNING, 1, held.token, "w1")
+
+
+def test_of_many_claims_at_once_exactly_one_wins(cluster):
+    job_id = new_job(cluster)
+    with ThreadPoolExecutor(8) as pool:
+        claims = list(pool.map(lambda n: take(cluster, job_id, worker=f"w{n}"), range(8)))
+    assert len([held for held in claims if held]) == 1
+
+
+def test_job_that_is_not_due_yet_is_not_claimed(cluster):
+    job_id = new_job(cluster)
+    with cluster.write(job_id) as session:
+        later = func.now() + timedelta(hours=1)
+        session.execute(update(Job).where(Job.id == job_id).values(due_at=later))
+    assert take(cluster, job_id) is None
+
+
+def test_finishing_saves_plan_and_job_together(cluster):
+    held = take(cluster, new_job(cluster))
+    with cluster.write(held.job_id) as session:
+        plan_id = succeed(session, held, body=BODY)
+    job = row(cluster, held.job_id)
+    with cluster.read(plan_id) as session:
+        plan = session.get_one(Plan, plan_id)
+    assert (job.state, job.plan_id, job.progress, job.lease_until) == (JobState.SUCCEEDED, plan_id, 1, None)
+    assert (plan.body, plan.state, plan.job_id) == (BODY, PlanState.CURRENT, job.id)
+    assert bucket_of(plan_id) == bucket_of(job.member_id)
+
+
+def test_stale_token_saves_nothing(cluster):
+    stale = take(cluster, new_job(cluster))
+    expire(cluster, stale.job_id)
+    sweep(cluster)
+    fresh = take(cluster, stale.job_id, worker="w2")
+    with pytest.raises(LeaseLost), cluster.write(stale.job_id) as session:
+        succeed(session, stale, body=BODY)
+    for move in (fail, lambda s, h, p: retry_later(s, h, p, base_s=1)):
+        with pytest.raises(LeaseLost), cluster.write(stale.job_id) as session:
+            move(session, stale, PROBLEM)
+    with cluster.write(fresh.job_id) as session:
+        succeed(session, fresh, body=BODY)
+        assert session.scalar(select(func.count()).select_from(Plan)) == 1
+
+
+def test_stale_token_is_fenced_even_before_anybody_else_claims(cluster):
+    stale = take(cluster, new_job(cluster))
+    expire(cluster, stale.job_id)
+    sweep(cluster)
+    with pytest.raises(LeaseLost), cluster.write(stale.job_id) as session:
+        succeed(session, stale, body=BODY)
+
+
+def test_newer_plan_supersedes_the_older_and_one_stays_current(cluster):
+    with cluster.control() as session:
+        member = add_member(session)
+    first, second = (take(cluster, new_job(cluster, member)) for _ in range(2))
+    for held in (first, second):
+        with cluster.write(held.job_id) as session:
+            succeed(session, held, body=BODY)
+    assert states_of(cluster, member) == {first.job_id: "superseded", second.job_id: "current"}
+
+
+def test_job_that_finishes_late_does_not_replace_a_later_jobs_plan(cluster):
+    with cluster.control() as session:
+        member = add_member(session)
+    first, second = (take(cluster, new_job(cluster, member)) for _ in range(2))
+    for held in (second, first):
+        with cluster.write(held.job_id) as session:
+            succeed(session, held, body=BODY)
+    assert states_of(cluster, member) == {first.job_id: "superseded", second.job_id: "current"}
+
+
+def test_plans_of_one_member_saved_at_once_leave_one_current(cluster):
+    with cluster.control() as session:
+        member = add_member(session)
+    claims = [take(cluster, new_job(cluster, member)) for _ in range(6)]
+
+    def finish(held):
+        with cluster.write(held.job_id) as session:
+            succeed(session, held, body=BODY)
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(finish, claims))
+    states = states_of(cluster, member)
+    assert sorted(states.values()) == ["current"] + ["superseded"] * 5
+    assert states[max(states)] == "current"
+
+
+def states_of(cluster, member):
+    with cluster.control() as session:
+        rows = session.execute(select(Plan.job_id, Plan.state).where(Plan.member_id == member.id))
+        return {job_id: str(state) for job_id, state in rows}
+
+
+def test_renewal_prolongs_what_is_held_and_leaves_out_what_is_not(cluster):
+    kept, lost = (take(cluster, new_job(cluster), lease_s=1) for _ in range(2))
+    before = row(cluster, kept.job_id).lease_until
+    with cluster.control() as session:
+        tokens = {kept.job_id: kept.token, lost.job_id: lost.token + 1}
+        assert renew(session, tokens, lease_s=60) == {kept.job_id}
+    assert row(cluster, kept.job_id).lease_until > before + timedelta(seconds=30)
+
+
+def test_rescue_queues_the_job_again_with_a_message_and_a_reason(cluster):
+    held = take(cluster, new_job(cluster))
+    expire(cluster, held.job_id)
+    assert sweep(cluster) == {"rescued": 1, "abandoned": 0}
+    job = row(cluster, held.job_id)
+    assert (job.state, job.lease_until) == (JobState.QUEUED, None)
+    assert job.history[0]["problem"]["type"] == "/problems/worker-lost"
+    assert job.history[0]["worker"] == "w1"
+    with cluster.control() as session:
+        assert session.scalar(select(func.count()).select_from(Outbox)) == 2
+
+
+def test_rescue_leaves_leases_that_still_run(cluster):
+    held = take(cluster, new_job(cluster))
+    assert sweep(cluster) == {"rescued": 0, "abandoned": 0}
+    assert row(cluster, held.job_id).state == JobState.RUNNING
+
+
+@pytest.mark.parametrize(("limit", "state"), [(1, JobState.FAILED), (2, JobState.QUEUED)])
+def test_job_whose_worker_died_in_its_last_attempt_fails_with_the_reason(cluster, limit, state):
+    held = take(cluster, new_job(cluster))
+    expire(cluster, held.job_id)
+    sweep(cluster, max_attempts=limit)
+    job = row(cluster, held.job_id)
+    assert job.state == state
+    assert (job.error is None) == (state == JobState.QUEUED)
+
+
+def test_retry_waits_and_keeps_the_reason(cluster):
+    held = take(cluster, new_job(cluster))
+    with cluster.write(held.job_id) as session:
+        wait_s = retry_later(session, held, PROBLEM, base_s=4)
+    assert 2 <= wait_s <= 4
+    job = row(cluster, held.job_id)
+    assert job.history == [{"attempt": 1, "problem": PROBLEM}]
+    assert job.state == JobState.QUEUED
+    assert take(cluster, held.job_id) is None  # not due yet
+    with cluster.control() as session:
+        due = session.scalars(select(Outbox.due_at).order_by(Outbox.id.desc()).limit(1)).one()
+    assert due == job.due_at
+
+
+def test_failure_is_final_and_keeps_the_problem(cluster):
+    held = take(cluster, new_job(cluster))
+    with cluster.write(held.job_id) as session:
+        fail(session, held, PROBLEM)
+    job = row(cluster, held.job_id)
+    assert (job.state, job.error) == (JobState.FAILED, PROBLEM)
+    assert job.finished_at is not None
+    assert take(cluster, held.job_id) is None
+
+
+def test_backoff_doubles_up_to_a_minute_and_is_spread_over_its_upper_half():
+    assert [backoff_s(n, 0.5, 1.0) for n in (1, 2, 3, 4)] == [0.5, 1, 2, 4]
+    assert [backoff_s(n, 0.5, 0.0) for n in (1, 2, 3, 4)] == [0.25, 0.5, 1, 2]
+    assert backoff_s(40, 0.5, 1.0) == 60
