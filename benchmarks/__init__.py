@@ -1,0 +1,1 @@
+"""Measurements side by side with peers. Not installed; run by `make bench`."""
