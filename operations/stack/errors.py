@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from models.errors import ModelError
 
-class StackError(Exception):
+
+class StackError(ModelError):
     """A server cannot be had; the text is one sentence for the operator and holds no password."""
 
 

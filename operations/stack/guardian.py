@@ -4,7 +4,7 @@
 reports each one that ends as a line on standard output. The line `keep` tells it that all have answered: from
 then on it starts again what ends. Standard input is a pipe that only the owner holds: when it closes, by an
 ordinary end or because the owner was killed, the guardian stops every process of the data folder and goes. It
-holds the folder's lock until then. Signals do not end it: a terminal's interrupt reaches the owner, who closes
+holds the folder's lock until then. Signals do not end it: a terminal interrupts the owner, who then closes
 the pipe.
 """
 

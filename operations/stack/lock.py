@@ -10,9 +10,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from operations.stack.errors import StackError
-from operations.stack.folder import DataFolder
+import psutil
 
+from operations.stack.errors import StackError, from_os_error
+from operations.stack.folder import DataFolder
+from operations.stack.orphans import lives
+
+DYING_S = 0.5
+"""How long a process that was just killed may still seem to live."""
 CLEANING_S = 45.0
 """Longest that the servers of a killed owner may take to end."""
 
@@ -27,7 +32,11 @@ def take_lock(folder: DataFolder) -> int:
     StackError
         When a living process owns the folder, or the guardian of a dead one does not come to an end.
     """
-    descriptor = os.open(folder.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        descriptor = os.open(folder.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        remedy = "another user's `up` made it; name a folder of your own with --data."
+        raise from_os_error("Opening", folder.lock, error, remedy) from error
     try:
         _wait_for(descriptor, folder)
     except BaseException:
@@ -37,17 +46,18 @@ def take_lock(folder: DataFolder) -> int:
 
 
 def _wait_for(descriptor: int, folder: DataFolder) -> None:
-    give_up = time.monotonic() + CLEANING_S
+    began = time.monotonic()
     while True:
         with suppress(BlockingIOError):
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             return
+        waited_s = time.monotonic() - began
         owner = _read(folder.lock).get("pid", 0)
-        if _alive(owner):
+        if waited_s > DYING_S and _alive(owner):
             raise StackError(
                 f"{folder.path} is in use by process {owner}: stop it, or name another folder with --data."
             )
-        if time.monotonic() > give_up:
+        if waited_s > CLEANING_S:
             raise StackError(f"The servers in {folder.path} do not end: look at {folder.logs}.")
         time.sleep(0.02)
 
@@ -91,12 +101,4 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _alive(pid: int) -> bool:
-    if pid <= 0:
-        return False
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+    return pid > 0 and psutil.pid_exists(pid) and lives(psutil.Process(pid))

@@ -12,6 +12,7 @@ import psutil
 
 from operations.stack.folder import DataFolder
 
+LOOK_S = 0.02
 MARK = "REVEILLE_UP"
 """Environment variable that every process started for a data folder carries; its value is the folder."""
 
@@ -31,8 +32,29 @@ def end(processes: Iterable[psutil.Process], *, grace_s: float) -> None:
     """Ask the processes to end, and kill those that have not after `grace_s`."""
     asked = list(processes)
     _signal(asked, signal.SIGTERM)
-    _signal(psutil.wait_procs(asked, timeout=grace_s)[1], signal.SIGKILL)
-    psutil.wait_procs(asked, timeout=grace_s)
+    _signal(wait(asked, timeout_s=grace_s), signal.SIGKILL)
+    wait(asked, timeout_s=grace_s)
+
+
+def wait(processes: Iterable[psutil.Process], *, timeout_s: float) -> list[psutil.Process]:
+    """Wait until the processes have ended; return those that have not.
+
+    One that nobody has buried yet (a zombie, as in a container whose first process does not look) has ended.
+    """
+    give_up = time.monotonic() + timeout_s
+    left = [process for process in processes if lives(process)]
+    while left and time.monotonic() < give_up:
+        time.sleep(LOOK_S)
+        left = [process for process in left if lives(process)]
+    return left
+
+
+def lives(process: psutil.Process) -> bool:
+    """Whether the process runs, and is neither another under its number nor a zombie."""
+    try:
+        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
 
 
 def end_marked(folder: DataFolder, *, grace_s: float) -> None:
@@ -48,7 +70,7 @@ def end_leftovers(folder: DataFolder) -> None:
     postmasters = [p for p in servers_of(folder) if _place_of(p) != _parent_place(p)]
     # A postmaster takes SIGINT as the order to end every session and close the files in order.
     _signal(postmasters, signal.SIGINT)
-    psutil.wait_procs(postmasters, timeout=20.0)
+    wait(postmasters, timeout_s=20.0)
     end(servers_of(folder), grace_s=5.0)
 
 
