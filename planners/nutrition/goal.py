@@ -76,9 +76,9 @@ def energy_floor(member: Member) -> float:
 def planned_rate(request: NutritionRequest) -> float:
     """Change of body mass in kg/week that the goal asks for; slower when the target is near.
 
-    Sources: 0.5-1 % of body mass a week for loss and 0.25-0.5 % for gain (Thomas et al. 2016,
-    doi:10.1016/j.jand.2015.12.006; Iraki et al. 2019, doi:10.3390/sports7070154); the steps between by
-    body mass index and age are chosen.
+    Sources: 0.5-1 % of body mass a week for loss (Helms et al. 2014, doi:10.1186/1550-2783-11-20) and
+    0.25-0.5 % for gain (Iraki et al. 2019, doi:10.3390/sports7070154); the steps between by body mass
+    index and age are chosen.
     """
     if request.goal == NutritionGoal.MAINTENANCE:
         return 0.0
