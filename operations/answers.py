@@ -1,0 +1,50 @@
+"""JSON in, JSON out on the command line: one document, or a stream of one a line."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from typing import IO, Any
+
+from planners.errors import PlannerError
+from planners.problems import problem_of
+
+REFUSED = 2
+
+Answer = Callable[[bytes], dict[str, Any]]
+"""From the text of a request to its answer as JSON data; raises PlannerError when it is refused."""
+
+
+def answer_document(file: IO[bytes], answer: Answer) -> int:
+    """Print the answer to the one request in `file`, or the problem; the status to exit with."""
+    try:
+        print(json.dumps(answer(file.read()), indent=2))
+    except PlannerError as error:
+        print(json.dumps(problem_of(error), indent=2))
+        return REFUSED
+    return 0
+
+
+def answer_lines(file: IO[bytes], answer: Answer) -> int:
+    """Print one line for each line of `file`, in order: the answer or {"error": problem}.
+
+    Blank lines are no requests. A fault of ours costs one line, not the stream; it is told on standard
+    error.
+
+    """
+    for line in file:
+        if line.strip():
+            sys.stdout.write(json.dumps(_line_answer(line, answer), separators=(",", ":")) + "\n")
+            sys.stdout.flush()
+    return 0
+
+
+def _line_answer(line: bytes, answer: Answer) -> dict[str, Any]:
+    try:
+        return answer(line)
+    except PlannerError as error:
+        return {"error": problem_of(error)}
+    except Exception as error:
+        print(f"reveille: {error!r}", file=sys.stderr)
+        return {"error": problem_of(PlannerError(f"an unexpected {type(error).__name__}"))}
