@@ -17,10 +17,11 @@ import re
 import types
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, Field
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from uuid import UUID
 
 from planners.errors import FieldError, InvalidRequest
 
@@ -28,6 +29,9 @@ T = TypeVar("T")
 LONGEST_KEY = 64  # characters of a name in a mapping
 DEEPEST = 32  # levels of a document; a plan request has five
 Schema = dict[str, Any]
+
+FORMATS = {date: "date", datetime: "date-time", UUID: "uuid"}
+"""Of the types that JSON writes as text. Only the first is read; the others stand in answers."""
 
 
 def limits(
@@ -203,6 +207,9 @@ def _read_mapping(
         return None
     if not _length_fits(len(data), "entries", says, pointer, errors):
         return None
+    for name in data:
+        if not str(name).isprintable():
+            _refuse(errors, f"{pointer}/{escape(str(name))}", "must be a printable name")
     bounds = {k: says.get(k) for k in ("least", "most")}
     for key in data:
         if not key.isprintable() or not 0 < len(key) <= LONGEST_KEY:
@@ -378,8 +385,8 @@ def _value_schema(kind: Any, says: Mapping[str, Any], components: dict[str, Sche
     if kind in (int, float):
         bounds = {"minimum": says.get("least"), "maximum": says.get("most")}
         return {"type": "integer" if kind is int else "number", **_given(bounds)}
-    if kind is date:
-        return {"type": "string", "format": "date"}
+    if kind in FORMATS:
+        return {"type": "string", "format": FORMATS[kind]}
     if issubclass(kind, StrEnum):
         return {"type": "string", "enum": [str(word) for word in kind]}
     sizes = {"minLength": says.get("shortest"), "maxLength": says.get("longest")}

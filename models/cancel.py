@@ -1,0 +1,34 @@
+"""Cancelling a job: one conditional UPDATE, whoever asks for it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, update
+from sqlalchemy.orm import Session
+
+from models.job import Job, JobState
+from models.outbox import settle
+
+
+def cancel(session: Session, job_id: UUID, *owned: ColumnElement[bool]) -> bool:
+    """Cancel a job that is queued or running and meets `owned`; False when there is no such job (any more).
+
+    A queued job never starts. The token is raised, so that a worker which has the job in hand loses its
+    lease, stops at its next step and saves nothing.
+    """
+    changed = session.execute(
+        update(Job)
+        .where(Job.id == job_id, Job.state.in_((JobState.QUEUED, JobState.RUNNING)), *owned)
+        .values(
+            state=JobState.CANCELLED,
+            token=Job.token + 1,
+            lease_until=None,
+            finished_at=func.clock_timestamp(),
+        )
+        .returning(Job.id)
+    )
+    cancelled = changed.scalar_one_or_none() is not None
+    if cancelled:
+        settle(session, [job_id])
+    return cancelled

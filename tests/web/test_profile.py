@@ -1,0 +1,62 @@
+"""The profile: read, replaced, and never overwritten unseen."""
+
+from tests.web.people import BODY, Person, pointers
+
+
+def test_a_new_profile_tells_nothing(anna: Person) -> None:
+    answer = anna.get("/v1/profile")
+    assert answer.status_code == 200
+    assert set(answer.json.values()) == {None}
+
+
+def test_a_profile_reads_as_it_was_put(anna: Person) -> None:
+    put = anna.put("/v1/profile", {**BODY, "branch": "army"})
+    read = anna.get("/v1/profile")
+    assert put.json == read.json == {**BODY, "branch": "army", "activity": None, "body_fat_percent": None}
+    assert put.headers["ETag"] == read.headers["ETag"]
+
+
+def test_putting_replaces_the_whole(anna: Person) -> None:
+    anna.put("/v1/profile", {**BODY, "branch": "army"})
+    assert anna.put("/v1/profile", BODY).json["branch"] is None
+
+
+def test_an_unchanged_profile_is_304(anna: Person) -> None:
+    tag = anna.put("/v1/profile", BODY).headers["ETag"]
+    answer = anna.get("/v1/profile", If_None_Match=tag)
+    assert (answer.status_code, answer.data) == (304, b"")
+
+
+def test_a_changed_profile_has_another_tag(anna: Person) -> None:
+    tag = anna.put("/v1/profile", BODY).headers["ETag"]
+    anna.put("/v1/profile", BODY)
+    assert anna.get("/v1/profile", If_None_Match=tag).status_code == 200
+
+
+def test_a_change_made_from_an_old_version_is_refused(anna: Person) -> None:
+    tag = anna.get("/v1/profile").headers["ETag"]
+    assert anna.put("/v1/profile", BODY, If_Match=tag).status_code == 200
+    answer = anna.put("/v1/profile", {**BODY, "weight_kg": 50}, If_Match=tag)
+    assert answer.status_code == 412
+    assert answer.json["type"] == "/problems/precondition-failed"
+    assert anna.get("/v1/profile").json["weight_kg"] == 66
+
+
+def test_any_version_may_be_asked_for(anna: Person) -> None:
+    assert anna.put("/v1/profile", BODY, If_Match="*").status_code == 200
+
+
+def test_a_weak_tag_never_matches_for_a_change(anna: Person) -> None:
+    tag = anna.get("/v1/profile").headers["ETag"]
+    assert anna.put("/v1/profile", BODY, If_Match=f"W/{tag}").status_code == 412
+
+
+def test_limits_are_those_of_a_plan_request(anna: Person) -> None:
+    assert anna.put("/v1/profile", {"age_years": 17, "weight_kg": 35}).status_code == 200
+    assert pointers(anna.put("/v1/profile", {"age_years": 16})) == ["/age_years"]
+    assert pointers(anna.put("/v1/profile", {"weight_kg": 34.9})) == ["/weight_kg"]
+
+
+def test_each_member_has_their_own(anna: Person, ben: Person) -> None:
+    anna.put("/v1/profile", BODY)
+    assert ben.get("/v1/profile").json["weight_kg"] is None

@@ -1,0 +1,75 @@
+"""The application factory. Nothing is read, opened or connected at import."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import threading
+
+from flask import Flask
+
+from models.cluster import Cluster
+from models.redis import connect
+from models.settings import Settings
+from models.telemetry import configure_logging
+from web import auth, docs, health, jobs, plans, profile
+from web.dispatch import add_routes
+from web.keys import load_keys
+from web.metrics import Metrics
+from web.observe import observe_requests
+from web.openapi import document
+from web.problems import register_problems
+from web.routes import Route
+from web.services import Services, attach
+from web.tokens import configure_tokens
+
+ROUTES: tuple[Route, ...] = (
+    *auth.routes,
+    *profile.routes,
+    *plans.routes,
+    *jobs.routes,
+    *health.routes,
+    *docs.routes,
+)
+"""Everything that the service answers; the OpenAPI document is made from this and nothing else."""
+
+PROBE_TIMEOUT_S = 2.0  # a readiness probe that hangs tells nothing
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Make the application, with `settings` or, as a process of its own, with those of the environment.
+
+    Raises
+    ------
+    SettingsError
+        When a setting is missing or out of its contract.
+    """
+    settings = _settings_of_process() if settings is None else settings.validate()
+    app = Flask("web", static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = settings.body_most_bytes
+    made = _services(settings)
+    attach(app, made)
+    configure_tokens(app, settings, made.keys)
+    register_problems(app)
+    observe_requests(app)
+    add_routes(app, ROUTES)
+    app.extensions[docs.DOCUMENT] = document(ROUTES)
+    return app
+
+
+def _settings_of_process() -> Settings:
+    settings = Settings.from_environment(os.environ)
+    configure_logging("web", settings.log_level)
+    return settings
+
+
+def _services(settings: Settings) -> Services:
+    probing = dataclasses.replace(settings, redis_timeout_s=min(PROBE_TIMEOUT_S, settings.redis_timeout_s))
+    return Services(
+        settings=settings,
+        cluster=Cluster(settings, name="web"),
+        redis=connect(probing),
+        keys=load_keys(settings.signing_key),
+        metrics=Metrics(),
+        waiters=threading.BoundedSemaphore(max(1, settings.web_threads // 2)),
+    )

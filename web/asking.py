@@ -1,0 +1,96 @@
+"""From a request's body to a job: filled from the profile, read, and made once for each Idempotency-Key."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from datetime import UTC, date, datetime
+from typing import Any
+
+from flask import request
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.base import Json
+from models.enqueue import Enqueued, enqueue
+from models.errors import Conflict
+from models.ids import time_of
+from models.job import Job
+from models.queues import QueueName
+from models.tenant import Tenant, TenantState
+from planners.errors import FieldError, InvalidRequest
+from planners.spec import PlanRequest, read_request
+from web.errors import Forbidden, InvalidHeader, KeyReused
+from web.profile import member_of
+from web.tokens import Caller
+
+KEY = re.compile(r'"?([\x21\x23-\x5b\x5d-\x7e]{1,255})"?', re.ASCII)
+
+
+def idempotency_key() -> str | None:
+    """The request's Idempotency-Key, bare or as a quoted string; None when there is none."""
+    given = request.headers.get("Idempotency-Key")
+    if given is None:
+        return None
+    found = KEY.fullmatch(given)
+    if found is None:
+        raise InvalidHeader("Idempotency-Key must be 1 to 255 visible ASCII characters without quotes inside")
+    return found[1]
+
+
+def ask(session: Session, caller: Caller, body: object, key: str | None) -> Enqueued:
+    """Make the job that `body` asks for, or find the one that the same request has already made.
+
+    Raises
+    ------
+    InvalidRequest
+        When the body, filled from the profile, is not a plan request.
+    KeyReused
+        When `key` belongs to another request.
+    """
+    _refuse_suspended(session, caller)
+    earlier = _job_of_key(session, caller, key)
+    # A repeat is read as it was the first time, whatever day it is and whatever became of the profile.
+    known = earlier.request["member"] if earlier else member_of(session, caller).profile
+    today = time_of(earlier.id).date() if earlier else datetime.now(UTC).date()
+    wanted = complete(body, known, today)
+    try:
+        return enqueue(
+            session, tenant_id=caller.tenant_id, member_id=caller.member_id, request=wanted,
+            queue=QueueName.INTERACTIVE, idempotency_key=key,
+        )  # fmt: skip
+    except Conflict as error:
+        raise KeyReused(str(error)) from error
+
+
+def complete(body: object, profile: Json, today: date) -> PlanRequest:
+    """Read a plan request; what it leaves out of `member` is taken from `profile`."""
+    try:
+        return read_request(_filled(body, profile), today)
+    except InvalidRequest as error:
+        raise InvalidRequest([_told(fault) for fault in error.errors]) from error
+
+
+def _filled(body: object, profile: Json) -> object:
+    if not isinstance(body, dict):
+        return body
+    member: Any = body.get("member", {})
+    return {**body, "member": {**profile, **member}} if isinstance(member, dict) else body
+
+
+def _told(fault: FieldError) -> FieldError:
+    if fault.pointer.startswith("/member/") and fault.detail == "is required":
+        return dataclasses.replace(fault, detail="is required: here, or in the profile (PUT /v1/profile)")
+    return fault
+
+
+def _job_of_key(session: Session, caller: Caller, key: str | None) -> Job | None:
+    if key is None:
+        return None
+    return session.scalar(select(Job).where(Job.member_id == caller.member_id, Job.idempotency_key == key))
+
+
+def _refuse_suspended(session: Session, caller: Caller) -> None:
+    state = session.scalar(select(Tenant.state).where(Tenant.id == caller.tenant_id))
+    if state != TenantState.ACTIVE:
+        raise Forbidden("the tenant of this account is suspended; ask its administrator")

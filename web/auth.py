@@ -1,0 +1,110 @@
+"""Register, log in, refresh, log out; and the public key that proves our access tokens."""
+
+from __future__ import annotations
+
+from flask import Response
+from sqlalchemy.orm import Session
+
+from models.tenant import DEFAULT_TENANT
+from web.accounts import Found, create_account, find_by_email, find_by_id, record_attempt, view
+from web.answers import json_answer
+from web.errors import AccountLocked, BadCredentials, Forbidden
+from web.passwords import hash_password, is_right
+from web.routes import Answer, NoAuth, Routes
+from web.schemas import AccountView, Login, Refresh, Registration, Tokens
+from web.services import services
+from web.sessions import end_family, issue, open_family, use_up
+from web.tokens import issue_access_token
+
+routes = Routes("accounts")
+
+MAKES_LOGIN = NoAuth("it is how a login is made")
+TOKEN_IS_PROOF = NoAuth("the refresh token in the body is the proof")
+TOKENS = Answer(status=200, text="Tokens.", body=Tokens)
+
+
+@routes.route(
+    "POST", "/v1/auth/register", "Register an account",
+    auth=NoAuth("nobody has an account before it"), body=Registration,
+    answers=(Answer(status=201, text="The account.", body=AccountView, headers=("Location",)),),
+    problems=("taken", "forbidden"),
+)  # fmt: skip
+def register(body: Registration) -> Response:
+    if not services().settings.open_registration:
+        raise Forbidden("registration is closed on this service; ask its operator for an account")
+    hashed = hash_password(body.password)
+    with services().cluster.control() as session:
+        found = create_account(session, body, body.tenant or DEFAULT_TENANT, hashed)
+    return json_answer(view(found), 201, {"Location": "/v1/profile"})
+
+
+@routes.route(
+    "POST", "/v1/auth/login", "Log in", auth=MAKES_LOGIN, body=Login, answers=(TOKENS,),
+    problems=("bad-credentials", "account-locked"),
+)  # fmt: skip
+def login(body: Login) -> Response:
+    with services().cluster.control() as session:
+        found = find_by_email(session, body.email)
+    # The hash takes tens of milliseconds: no connection is held meanwhile.
+    right = is_right(body.password, found.account.password_hash if found else None)
+    if found is None:
+        raise BadCredentials("the e-mail or the password is wrong")
+    with services().cluster.control() as session:
+        locked_s = record_attempt(session, found.account.id, right=right)
+        opens = right and not locked_s and found.active
+        refresh_token = _open(session, found) if opens else None
+    if locked_s:
+        raise AccountLocked(locked_s)
+    if refresh_token is None:
+        raise BadCredentials("the e-mail or the password is wrong")
+    return json_answer(_tokens(found, refresh_token))
+
+
+@routes.route(
+    "POST", "/v1/auth/refresh", "Exchange a refresh token for new tokens", auth=TOKEN_IS_PROOF,
+    body=Refresh, answers=(TOKENS,), problems=("bad-credentials",),
+)  # fmt: skip
+def refresh(body: Refresh) -> Response:
+    life_s = services().settings.refresh_token_s
+    with services().cluster.control() as session:
+        used = use_up(session, body.refresh_token)
+        found = find_by_id(session, used.account_id) if used else None
+        refresh_token = None
+        if used and found and found.active:
+            refresh_token = issue(session, found.account, used.family, life_s)
+    # Raised after the commit, so that a family which was ended stays ended.
+    if found is None or refresh_token is None:
+        raise BadCredentials("the refresh token is unknown, expired or was used before; log in again")
+    return json_answer(_tokens(found, refresh_token))
+
+
+@routes.route(
+    "POST", "/v1/auth/logout", "End a login", auth=TOKEN_IS_PROOF, body=Refresh,
+    answers=(Answer(status=204, text="Its refresh tokens are void; an access token lives out its minutes."),),
+)  # fmt: skip
+def logout(body: Refresh) -> Response:
+    with services().cluster.control() as session:
+        end_family(session, body.refresh_token)
+    return Response(status=204)
+
+
+@routes.route(
+    "GET", "/.well-known/jwks.json", "The public key of access tokens",
+    auth=NoAuth("a public key is public"), answers=(Answer(status=200, text="A JWK set (RFC 7517)."),),
+)  # fmt: skip
+def jwks() -> Response:
+    return json_answer({"keys": [services().keys.jwk]}, headers={"Cache-Control": "public, max-age=300"})
+
+
+def _open(session: Session, found: Found) -> str:
+    return open_family(session, found.account, services().settings.refresh_token_s)
+
+
+def _tokens(found: Found, refresh_token: str) -> Tokens:
+    return Tokens(
+        access_token=issue_access_token(found.account, services().keys),
+        refresh_token=refresh_token,
+        token_type="Bearer",  # noqa: S106
+        expires_in=services().settings.access_token_s,
+        account=view(found),
+    )

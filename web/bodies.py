@@ -1,0 +1,100 @@
+"""Request bodies and query strings: strict, and every fault reported with its pointer."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import fields
+from typing import Any, NoReturn, TypeVar, get_type_hints
+
+from flask import request
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from planners.errors import FieldError, InvalidRequest
+from planners.reading import escape, read
+from web.errors import BodyTooLarge, WrongMediaType
+
+T = TypeVar("T")
+JSON_TYPE = re.compile(r"application/(json|[\w.+-]+\+json)", re.ASCII)
+WHOLE_NUMBER = re.compile(r"-?\d{1,18}", re.ASCII)
+
+
+def read_body(kind: type[T]) -> T:
+    """The request's JSON body as the frozen dataclass `kind`."""
+    return read(kind, json_body())
+
+
+def json_body() -> Any:
+    """The request's body as JSON data.
+
+    Raises
+    ------
+    WrongMediaType
+        When it is not declared as JSON.
+    BodyTooLarge
+        When it is longer than the setting `body_most_bytes`.
+    InvalidRequest
+        When it is not JSON of RFC 8259: NaN, infinities and a name twice in one object are refused too.
+    """
+    if not JSON_TYPE.fullmatch(request.mimetype):
+        raise WrongMediaType("send the body as JSON, with Content-Type: application/json")
+    try:
+        data = request.get_data(cache=False)
+    except RequestEntityTooLarge as error:
+        raise BodyTooLarge(f"the body may have at most {request.max_content_length} bytes") from error
+    return parse(data)
+
+
+def parse(data: bytes) -> Any:
+    """JSON data from the bytes of a body."""
+    try:
+        return json.loads(data.decode(), parse_constant=_refuse_constant, object_pairs_hook=_object)
+    except UnicodeDecodeError as error:
+        _refuse("", f"is not UTF-8 text: byte {error.start} cannot be read")
+    except json.JSONDecodeError as error:
+        _refuse("", f"is not JSON: {error.msg} at line {error.lineno}, column {error.colno}")
+    except RecursionError:
+        _refuse("", "is nested too deeply")
+    except ValueError:  # Python's own guard against numbers of thousands of digits
+        _refuse("", "holds a number with too many digits")
+
+
+def read_query(kind: type[T]) -> T:
+    """The request's query string as the frozen dataclass `kind`; every name may stand there once."""
+    return read(kind, _typed(kind, _query()))
+
+
+def refuse_query() -> None:
+    """Refuse a query string where the route takes none."""
+    for name in request.args:
+        _refuse(f"/{escape(name)}", "is not a query parameter of this route", ())
+
+
+def _query() -> dict[str, str]:
+    for name, values in request.args.lists():
+        if len(values) > 1:
+            _refuse(f"/{escape(name)}", "stands in the query more than once")
+    return request.args.to_dict()
+
+
+def _typed(kind: type, texts: dict[str, str]) -> dict[str, object]:
+    hints = get_type_hints(kind)
+    numbers = {f.name for f in fields(kind) if hints[f.name] is int}
+    return {k: int(v) if k in numbers and WHOLE_NUMBER.fullmatch(v) else v for k, v in texts.items()}
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in made:
+            _refuse("", f"names {name[:40]!r} twice in one object")
+        made[name] = value
+    return made
+
+
+def _refuse_constant(word: str) -> NoReturn:
+    _refuse("", f"holds {word}, which is not JSON")
+
+
+def _refuse(pointer: str, detail: str, allowed: tuple[str, ...] | None = None) -> NoReturn:
+    raise InvalidRequest([FieldError(pointer=pointer, detail=detail, allowed=allowed)])

@@ -1,0 +1,49 @@
+"""From a declared route to a Flask view: login, query, body, then the handler."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from flask import Flask, Response
+
+from models.account import Role
+from web.bodies import json_body, read_body, read_query, refuse_query
+from web.routes import OneOf, Route
+from web.tokens import caller_of_request
+
+
+def add_routes(app: Flask, routes: Iterable[Route]) -> None:
+    """Serve `routes` with `app`."""
+    for route in routes:
+        app.add_url_rule(
+            route.path,
+            endpoint=route.name,
+            view_func=view_of(route),
+            methods=[route.method],
+            provide_automatic_options=False,
+        )
+
+
+def view_of(route: Route) -> Callable[..., Response]:
+    """The view that does what `route` declares and then calls its handler."""
+
+    def view(**path: Any) -> Response:
+        return route.handler(**path, **_arguments(route))
+
+    return view
+
+
+def _arguments(route: Route) -> dict[str, Any]:
+    arguments: dict[str, Any] = {}
+    if isinstance(route.auth, Role):
+        arguments["caller"] = caller_of_request(route.auth)
+    if route.query is None:
+        refuse_query()
+    else:
+        arguments["query"] = read_query(route.query)
+    if isinstance(route.body, OneOf):
+        arguments["body"] = json_body()
+    elif route.body is not None:
+        arguments["body"] = read_body(route.body)
+    return arguments

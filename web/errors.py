@@ -1,0 +1,51 @@
+"""What the web itself refuses. `web.problems` says how each is answered."""
+
+from __future__ import annotations
+
+
+class WebError(Exception):
+    """The root of what this room raises; the text is the sentence that the client reads."""
+
+
+class Unauthorized(WebError):
+    """The request carries no access token, or one that is not good. `reason` goes into WWW-Authenticate."""
+
+    def __init__(self, text: str, reason: str | None = "invalid_token") -> None:
+        super().__init__(text)
+        self.reason = reason
+
+
+class BadCredentials(WebError):
+    """The e-mail and password, or the refresh token, do not log anybody in."""
+
+
+class AccountLocked(WebError):
+    """Too many wrong passwords; `retry_after_s` is when the lock ends, in seconds from now."""
+
+    def __init__(self, retry_after_s: int) -> None:
+        super().__init__(f"too many wrong passwords; try again in {retry_after_s} seconds")
+        self.retry_after_s = retry_after_s
+
+
+class Forbidden(WebError):
+    """The caller is known and may not do this."""
+
+
+class InvalidHeader(WebError):
+    """A request header cannot be read."""
+
+
+class PreconditionFailed(WebError):
+    """The resource is no longer what the client's If-Match says."""
+
+
+class KeyReused(WebError):
+    """The Idempotency-Key belongs to another request."""
+
+
+class WrongMediaType(WebError):
+    """The body is not declared as JSON."""
+
+
+class BodyTooLarge(WebError):
+    """The body is longer than the platform takes."""

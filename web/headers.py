@@ -1,0 +1,19 @@
+"""The request and answer headers that have a meaning of their own here, for the document."""
+
+from __future__ import annotations
+
+ASKED: dict[str, str] = {
+    "If-None-Match": "ETags that the client has; 304 when one of them still holds.",
+    "If-Match": "The ETag that the change was made from; 412 when the profile has moved on. Optional.",
+    "Prefer": "`wait=N`: hold the answer up to N seconds for the plan. The service may wait less (RFC 7240).",
+    "Idempotency-Key": "1-255 visible ASCII characters of the client's choice, new for each new request: "
+    "a repeat with the same key gives the same job.",
+}
+
+ANSWERED: dict[str, str] = {
+    "ETag": "Names this state of the resource.",
+    "Location": "Address of what was made.",
+    "Retry-After": "Seconds after which to ask again.",
+    "Preference-Applied": "The wait that was honoured.",
+    "Link": "Addresses of what belongs to it.",
+}

@@ -1,0 +1,80 @@
+"""For operators: is the process alive, can it serve, and what does it count."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import redis
+from flask import Response
+from prometheus_client import CONTENT_TYPE_LATEST
+from sqlalchemy.exc import SQLAlchemyError
+
+from models.backlog import Backlog, backlog
+from models.errors import Unavailable
+from models.migrations import head, revision_of
+from web.answers import json_answer
+from web.routes import Answer, NoAuth, Routes
+from web.schemas import Health
+from web.services import Services, services
+
+routes = Routes("operations")
+needed_revision = cache(head)
+
+PROBE = NoAuth("load balancers and process runners ask without an account; it tells nothing of members")
+
+
+@routes.route(
+    "GET", "/livez", "Is the process alive", auth=PROBE,
+    answers=(Answer(status=200, text="It answers; it asks nobody else.", body=Health),),
+)  # fmt: skip
+def livez() -> Response:
+    return json_answer(Health(status="ok"))
+
+
+@routes.route(
+    "GET", "/readyz", "Can the process serve", auth=PROBE, problems=("unavailable",),
+    answers=(Answer(status=200, text="PostgreSQL, its schema and Redis are as they must be.", body=Health),),
+)  # fmt: skip
+def readyz() -> Response:
+    found = services()
+    checks = {"postgresql": _database_fault(found), "redis": _redis_fault(found)}
+    faults = [fault for fault in checks.values() if fault]
+    if faults:
+        raise Unavailable("; ".join(faults))
+    return json_answer(Health(status="ok", checks=dict.fromkeys(checks, "ok")))
+
+
+@routes.route(
+    "GET", "/metrics", "Counters and backlog for Prometheus",
+    auth=NoAuth("scraped inside the operator's network; it counts and names no member"),
+    answers=(Answer(status=200, text="Prometheus' text format.", media=CONTENT_TYPE_LATEST),),
+)  # fmt: skip
+def metrics() -> Response:
+    return Response(services().metrics.text(_backlog(services())), content_type=CONTENT_TYPE_LATEST)
+
+
+def _database_fault(found: Services) -> str:
+    try:
+        revision = revision_of(found.cluster.engine)
+    except SQLAlchemyError as error:
+        return f"PostgreSQL does not answer: {str(error.__cause__ or error).splitlines()[0]}"
+    if revision != needed_revision():
+        right = f"this code needs {needed_revision()}: run the release step"
+        return f"the database's schema is of revision {revision}, {right}"
+    return ""
+
+
+def _redis_fault(found: Services) -> str:
+    try:
+        found.redis.ping()
+    except redis.RedisError as error:
+        return f"Redis does not answer: {error}"
+    return ""
+
+
+def _backlog(found: Services) -> list[Backlog] | None:
+    try:
+        with found.cluster.control() as session:
+            return backlog(session)
+    except Unavailable:
+        return None

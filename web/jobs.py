@@ -1,0 +1,79 @@
+"""A job: poll it, cancel it."""
+
+from __future__ import annotations
+
+from typing import cast
+from uuid import UUID
+
+from flask import Response
+from sqlalchemy import ColumnElement
+from sqlalchemy.orm import Session
+
+from models.account import Role
+from models.cancel import cancel
+from models.errors import Conflict, NotFound
+from models.job import FINISHED, Job, JobState
+from web.answers import json_answer, tagged
+from web.routes import Answer, Routes
+from web.schemas import JobView, Problem
+from web.services import services
+from web.tokens import Caller
+
+routes = Routes("jobs")
+
+POLL_AFTER_S = 1
+JOB = Answer(status=200, text="The job.", body=JobView, headers=("ETag", "Retry-After", "Link"))
+
+
+@routes.route(
+    "GET", "/v1/jobs/<uuid:job_id>", "How far a job has come", auth=Role.MEMBER, headers=("If-None-Match",),
+    answers=(JOB, Answer(status=304, text="It is as the client's ETag says.", headers=("Retry-After",))),
+)  # fmt: skip
+def get_job(job_id: UUID, caller: Caller) -> Response:
+    with services().cluster.read(job_id) as session:
+        job = job_of(session, job_id, caller)
+    return tagged(job_answer(job))
+
+
+@routes.route(
+    "DELETE", "/v1/jobs/<uuid:job_id>", "Cancel a job that is not finished", auth=Role.MEMBER,
+    answers=(Answer(status=200, text="The job, cancelled now or before.", body=JobView),),
+    problems=("conflict",),
+)  # fmt: skip
+def cancel_job(job_id: UUID, caller: Caller) -> Response:
+    with services().cluster.write(job_id) as session:
+        cancel(session, job_id, *_owned(caller))
+        job = job_of(session, job_id, caller)
+    if job.state != JobState.CANCELLED:
+        raise Conflict(f"the job has {job.state} already; only a queued or running job can be cancelled")
+    return job_answer(job)
+
+
+def job_of(session: Session, job_id: UUID, caller: Caller) -> Job:
+    """The caller's own job; anybody else's is not found."""
+    job = session.get(Job, job_id)
+    if job is None or (job.member_id, job.tenant_id) != (caller.member_id, caller.tenant_id):
+        raise NotFound("there is no job of yours with this id")
+    return job
+
+
+def job_answer(job: Job, status: int = 200) -> Response:
+    """The job as an answer: when to ask again while it works, where the plan is once it has one."""
+    response = json_answer(_view(job), status)
+    if job.state not in FINISHED:
+        response.headers["Retry-After"] = str(POLL_AFTER_S)
+    if job.plan_id is not None:
+        response.headers["Link"] = f'</v1/plans/{job.plan_id}>; rel="related"'
+    return response
+
+
+def _owned(caller: Caller) -> tuple[ColumnElement[bool], ...]:
+    return Job.member_id == caller.member_id, Job.tenant_id == caller.tenant_id
+
+
+def _view(job: Job) -> JobView:
+    return JobView(
+        id=job.id, kind=job.kind, state=job.state, progress=job.progress, attempts=job.attempts,
+        queued_at=job.queued_at, started_at=job.started_at, finished_at=job.finished_at,
+        plan_id=job.plan_id, error=cast(Problem | None, job.error),
+    )  # fmt: skip

@@ -1,0 +1,61 @@
+"""What happens around every request: an id, security headers, a count and a log line."""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+from uuid import uuid4
+
+from flask import Flask, Response, g, request
+
+from web.services import services
+
+logger = logging.getLogger(__name__)
+
+OUR_ID = re.compile(r"[A-Za-z0-9._-]{8,64}", re.ASCII)
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"})
+PROBES = frozenset({"/livez", "/readyz", "/metrics"})
+
+SECURITY_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+"""Where a handler has not said otherwise."""
+
+
+def observe_requests(app: Flask) -> None:
+    """Observe every request that `app` serves."""
+    app.before_request(_begin)
+    app.after_request(_end)
+
+
+def _begin() -> None:
+    g.started = time.perf_counter()
+    given = request.headers.get("X-Request-Id", "")
+    g.request_id = given if OUR_ID.fullmatch(given) else uuid4().hex
+
+
+def _end(response: Response) -> Response:
+    for name, value in SECURITY_HEADERS.items():
+        response.headers.setdefault(name, value)
+    response.headers["X-Request-Id"] = g.request_id
+    seconds = time.perf_counter() - g.started
+    route = request.url_rule.rule if request.url_rule else "(none)"
+    method = request.method if request.method in METHODS else "(other)"
+    services().metrics.observe(method, route, response.status_code, seconds)
+    _log(method, route, response.status_code, seconds)
+    return response
+
+
+def _log(method: str, route: str, status: int, seconds: float) -> None:
+    quiet = route in PROBES and status < 400
+    told = {
+        "action": "http.request", "request_id": g.request_id, "method": method, "route": route,
+        "status": status, "ms": round(seconds * 1000, 1),
+    }  # fmt: skip
+    logger.log(logging.DEBUG if quiet else logging.INFO, "%s %s %d", method, route, status, extra=told)

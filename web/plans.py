@@ -1,0 +1,135 @@
+"""Plans: ask for one, list them, read one."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from flask import Response
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.account import Role
+from models.errors import NotFound
+from models.job import Job
+from models.plan import Plan
+from planners.errors import FieldError, InvalidRequest
+from planners.plan import NutritionPlan, WorkoutPlan
+from planners.spec import NutritionRequest, WorkoutRequest
+from web.answers import json_answer, tagged
+from web.asking import ask, idempotency_key
+from web.jobs import job_answer, job_of
+from web.routes import Answer, OneOf, Routes
+from web.schemas import JobView, PlanPage, PlansQuery, PlanSummary
+from web.services import services
+from web.tokens import Caller
+from web.waiting import preferred_wait_s, wait_for
+
+routes = Routes("plans")
+
+PLAN = OneOf((NutritionPlan, WorkoutPlan))
+
+
+@routes.route(
+    "POST", "/v1/plans", "Ask for a plan", auth=Role.MEMBER, body=OneOf((NutritionRequest, WorkoutRequest)),
+    headers=("Prefer", "Idempotency-Key"),
+    answers=(
+        Answer(status=202, text="The job to poll; with `Prefer: wait` it may have failed already.",
+               body=JobView, headers=("Location", "Retry-After", "Preference-Applied")),
+        Answer(status=201, text="The plan, ready within the time of `Prefer: wait`.",
+               body=PLAN, headers=("Location", "ETag", "Preference-Applied")),
+    ),
+    problems=("idempotency-key-reused", "invalid-header", "forbidden"),
+)  # fmt: skip
+def post_plan(caller: Caller, body: object) -> Response:
+    key = idempotency_key()
+    wait_s = preferred_wait_s(services().settings.wait_most_s)
+    with services().cluster.write(caller.member_id) as session:
+        job = ask(session, caller, body, key).job
+    if wait_s is not None and wait_for(services(), job.id, wait_s):
+        with services().cluster.read(job.id) as session:
+            job = job_of(session, job.id, caller)
+            plan = session.get(Plan, job.plan_id) if job.plan_id else None
+        if plan is not None:
+            return _applied(_created(plan), wait_s)
+    return _applied(_accepted(job), wait_s)
+
+
+@routes.route(
+    "GET", "/v1/plans", "The member's plans, newest first", auth=Role.MEMBER, query=PlansQuery,
+    answers=(Answer(status=200, text="A page.", body=PlanPage, headers=("Link",)),),
+)  # fmt: skip
+def list_plans(caller: Caller, query: PlansQuery) -> Response:
+    with services().cluster.read(caller.member_id) as session:
+        found = _page(session, caller, query)
+    page, more = found[: query.limit], len(found) > query.limit
+    cursor = _cursor_of(page[-1].id) if more else None
+    response = json_answer(PlanPage(plans=tuple(page), next_cursor=cursor))
+    if cursor:
+        words = {"kind": query.kind, "limit": query.limit, "cursor": cursor}
+        response.headers["Link"] = (
+            f'</v1/plans?{urlencode({k: v for k, v in words.items() if v})}>; rel="next"'
+        )
+    return response
+
+
+@routes.route(
+    "GET", "/v1/plans/<uuid:plan_id>", "A plan", auth=Role.MEMBER, headers=("If-None-Match",),
+    answers=(Answer(status=200, text="The plan.", body=PLAN, headers=("ETag",)),
+             Answer(status=304, text="It is as the client's ETag says.")),
+)  # fmt: skip
+def get_plan(plan_id: UUID, caller: Caller) -> Response:
+    with services().cluster.read(plan_id) as session:
+        plan = session.get(Plan, plan_id)
+    if plan is None or (plan.member_id, plan.tenant_id) != (caller.member_id, caller.tenant_id):
+        raise NotFound("there is no plan of yours with this id")
+    return tagged(json_answer(_document(plan)))
+
+
+def _document(plan: Plan) -> dict[str, Any]:
+    named = {"id": plan.id, "kind": plan.kind, "created_at": plan.created_at, "state": plan.state}
+    return {**named, **plan.body}
+
+
+def _created(plan: Plan) -> Response:
+    response = json_answer(_document(plan), 201, {"Location": f"/v1/plans/{plan.id}"})
+    response.add_etag()
+    return response
+
+
+def _accepted(job: Job) -> Response:
+    response = job_answer(job, 202)
+    response.headers["Location"] = f"/v1/jobs/{job.id}"
+    return response
+
+
+def _applied(response: Response, wait_s: float | None) -> Response:
+    if wait_s is not None:
+        response.headers["Preference-Applied"] = f"wait={wait_s:g}"
+    return response
+
+
+def _page(session: Session, caller: Caller, query: PlansQuery) -> list[PlanSummary]:
+    columns = (Plan.id, Plan.kind, Plan.created_at, Plan.state, Plan.start_date, Plan.job_id)
+    wanted = select(*columns).where(Plan.member_id == caller.member_id, Plan.tenant_id == caller.tenant_id)
+    if query.kind:
+        wanted = wanted.where(Plan.kind == query.kind)
+    if query.cursor:
+        wanted = wanted.where(Plan.id < _id_of_cursor(query.cursor))
+    rows = session.execute(wanted.order_by(Plan.id.desc()).limit(query.limit + 1))
+    return [PlanSummary(**row._mapping) for row in rows]
+
+
+def _cursor_of(plan_id: UUID) -> str:
+    return base64.urlsafe_b64encode(plan_id.bytes).rstrip(b"=").decode()
+
+
+def _id_of_cursor(cursor: str) -> UUID:
+    try:
+        return UUID(bytes=base64.b64decode(cursor + "==", altchars=b"-_", validate=True))
+    except (ValueError, binascii.Error) as error:
+        text = "is not a cursor of this list; take `next_cursor` as it stands"
+        raise InvalidRequest([FieldError(pointer="/cursor", detail=text)]) from error

@@ -1,0 +1,70 @@
+"""The member's profile: read it, replace it."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from flask import Response, request
+from sqlalchemy import func, update
+from sqlalchemy.orm import Session
+
+from models.account import Role
+from models.member import Member
+from planners.reading import read
+from web.answers import json_answer, tagged
+from web.errors import PreconditionFailed, Unauthorized
+from web.routes import Answer, Routes
+from web.schemas import Profile
+from web.services import services
+from web.tokens import Caller
+
+routes = Routes("profile")
+
+
+@routes.route(
+    "GET", "/v1/profile", "The member's profile", auth=Role.MEMBER, headers=("If-None-Match",),
+    answers=(Answer(status=200, text="The profile.", body=Profile, headers=("ETag",)),
+             Answer(status=304, text="It is as the client's ETag says.")),
+)  # fmt: skip
+def get_profile(caller: Caller) -> Response:
+    with services().cluster.read(caller.member_id) as session:
+        member = member_of(session, caller)
+    return tagged(json_answer(_document(member.profile)), str(member.version))
+
+
+@routes.route(
+    "PUT", "/v1/profile", "Replace the member's profile", auth=Role.MEMBER, body=Profile,
+    headers=("If-Match",),
+    answers=(Answer(status=200, text="The profile as it is now.", body=Profile, headers=("ETag",)),),
+    problems=("precondition-failed",),
+)  # fmt: skip
+def put_profile(caller: Caller, body: Profile) -> Response:
+    kept = {name: value for name, value in dataclasses.asdict(body).items() if value is not None}
+    with services().cluster.write(caller.member_id) as session:
+        member = member_of(session, caller, lock=True)
+        if "If-Match" in request.headers and not request.if_match.contains(str(member.version)):
+            raise PreconditionFailed(f'the profile is now of the ETag "{member.version}"')
+        changed = update(Member).where(Member.id == member.id).values(
+            profile=kept, version=Member.version + 1, updated_at=func.now()
+        )  # fmt: skip
+        version = session.scalar(changed.returning(Member.version))
+    return tagged(json_answer(_document(kept)), str(version))
+
+
+def member_of(session: Session, caller: Caller, *, lock: bool = False) -> Member:
+    """The caller's member row.
+
+    Raises
+    ------
+    Unauthorized
+        When it is gone: the account was deleted after the token was issued.
+    """
+    member = session.get(Member, caller.member_id, with_for_update=lock)
+    if member is None or member.tenant_id != caller.tenant_id:
+        raise Unauthorized("the account of this access token is gone")
+    return member
+
+
+def _document(profile: dict[str, Any]) -> Profile:
+    return read(Profile, profile)

@@ -1,0 +1,86 @@
+"""What a route is: declared once, beside its handler, for Flask, the OpenAPI document and the tests.
+
+A handler takes keyword arguments only, and just those that its declaration implies: `caller` when it needs a
+login, `body` and `query` when it has them, and the names in its path.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Response
+
+from models.account import Role
+
+Handler = Callable[..., Response]
+JSON = "application/json"
+
+
+@dataclass(frozen=True)
+class NoAuth:
+    """The route needs no login; `why` is the reason."""
+
+    why: str
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """A body of one of several types, told apart by `kind`; the handler gets it as unread JSON data."""
+
+    kinds: tuple[type, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """One successful answer: its status, what it means, its body's type and its notable headers."""
+
+    status: int
+    text: str
+    body: type | OneOf | None = None
+    media: str = JSON
+    headers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Route:
+    """One method on one path. `problems` are the types of problem that only this route has."""
+
+    method: str
+    path: str
+    summary: str
+    handler: Handler
+    auth: Role | NoAuth
+    tag: str
+    answers: tuple[Answer, ...]
+    body: type | OneOf | None = None
+    query: type | None = None
+    headers: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The operation's name, which is the handler's."""
+        return self.handler.__name__
+
+
+@dataclass
+class Routes:
+    """The routes of one resource, in the order of their declaration."""
+
+    tag: str
+    declared: list[Route] = field(default_factory=list)
+
+    def __iter__(self) -> Iterator[Route]:
+        return iter(self.declared)
+
+    def route(self, method: str, path: str, summary: str, **declares: Any) -> Callable[[Handler], Handler]:
+        """Declare the function that follows as the handler of `method` on `path`."""
+
+        def declare(handler: Handler) -> Handler:
+            made = Route(method=method, path=path, summary=summary, handler=handler, tag=self.tag, **declares)
+            self.declared.append(made)
+            return handler
+
+        return declare

@@ -1,0 +1,158 @@
+"""The bodies of requests and answers, each with the limits that are enforced and documented alike.
+
+A plan request is in `planners.spec`, a plan in `planners.plan`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from models.account import Role
+from models.job import JobState
+from models.plan import PlanState
+from planners.reading import limits
+from planners.spec import Activity, Branch, Kind, Member, Sex
+
+EMAIL = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?"
+SLUG = r"[a-z0-9][a-z0-9-]*"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Registration:
+    """A new account."""
+
+    email: str = limits(
+        "Address that logs in; upper and lower case are one.",
+        pattern=EMAIL,
+        longest=254,
+        example="a@example.mil",
+    )
+    password: str = limits("At least 8 characters of any kind.", shortest=8, longest=256)
+    name: str = limits("What to call the member.", shortest=1, longest=200, example="Alex Doe")
+    tenant: str | None = limits(
+        "Short name of the tenant; the default one when left out.",
+        default=None, pattern=SLUG, longest=63, example="default",
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Login:
+    """What logs in."""
+
+    email: str = limits("Address of the account.", shortest=1, longest=254, example="a@example.mil")
+    password: str = limits("Its password.", shortest=1, longest=256)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refresh:
+    """A refresh token."""
+
+    refresh_token: str = limits("As login or refresh gave it.", shortest=1, longest=256)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountView:
+    """An account, as its owner sees it."""
+
+    id: UUID
+    member_id: UUID
+    email: str
+    name: str
+    tenant: str
+    role: Role
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tokens:
+    """An access token for requests, and a refresh token that is good for one exchange."""
+
+    access_token: str
+    refresh_token: str
+    token_type: str
+    expires_in: int = limits("Life of the access token in seconds.")
+    account: AccountView
+
+
+def _as_in_a_plan_request(name: str) -> Any:
+    declared = Member.__dataclass_fields__[name]
+    return dataclasses.field(default=None, metadata=declared.metadata)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Profile:
+    """What a member has told about themselves; null is not told. A plan request falls back on it."""
+
+    sex: Sex | None = _as_in_a_plan_request("sex")
+    age_years: int | None = _as_in_a_plan_request("age_years")
+    height_cm: float | None = _as_in_a_plan_request("height_cm")
+    weight_kg: float | None = _as_in_a_plan_request("weight_kg")
+    activity: Activity | None = _as_in_a_plan_request("activity")
+    body_fat_percent: float | None = _as_in_a_plan_request("body_fat_percent")
+    branch: Branch | None = _as_in_a_plan_request("branch")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """Why something was refused or failed (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobView:
+    """A plan that was asked for, and how far it has come."""
+
+    id: UUID
+    kind: Kind
+    state: JobState
+    progress: float = limits("From 0 to 1.", least=0, most=1)
+    attempts: int = limits("Times that a worker took it up.", least=0)
+    queued_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    plan_id: UUID | None = limits("The plan, at /v1/plans/{plan_id}, once the state is succeeded.")
+    error: Problem | None = limits("Why it failed.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlansQuery:
+    """Which plans, and how many on a page."""
+
+    kind: Kind | None = limits("Only plans of this kind.", default=None)
+    cursor: str | None = limits("`next_cursor` of the page before.", default=None, shortest=1, longest=64)
+    limit: int = limits("Plans on a page.", default=20, least=1, most=100)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanSummary:
+    """One plan in a list."""
+
+    id: UUID
+    kind: Kind
+    created_at: datetime
+    state: PlanState
+    start_date: date
+    job_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanPage:
+    """A page of plans, newest first."""
+
+    plans: tuple[PlanSummary, ...]
+    next_cursor: str | None = limits("Of the page that follows; null on the last.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Health:
+    """That the service answers, and what it found."""
+
+    status: str
+    checks: dict[str, str] = limits("Each part and its state.", default_factory=dict)

@@ -1,0 +1,50 @@
+"""What the handlers work with, made once by the application factory."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from typing import cast
+
+import redis
+from flask import Flask, current_app
+
+from models.cluster import Cluster
+from models.settings import Settings
+from web.keys import Keys
+from web.metrics import Metrics
+
+NAME = "reveille"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Services:
+    """One process's connections, keys and counters.
+
+    `waiters` has a place for each request that may wait for its plan at the same time: half of the threads,
+    so that waiting never keeps the others from being served.
+    """
+
+    settings: Settings
+    cluster: Cluster
+    redis: redis.Redis
+    keys: Keys
+    metrics: Metrics
+    waiters: threading.BoundedSemaphore
+
+
+def attach(app: Flask, services: Services) -> None:
+    """Give `services` to the application's handlers."""
+    app.extensions[NAME] = services
+
+
+def close(app: Flask) -> None:
+    """Give the application's connections back; it serves no request after that."""
+    made: Services = app.extensions[NAME]
+    made.cluster.close()
+    made.redis.close()
+
+
+def services() -> Services:
+    """The services of the application that serves the present request."""
+    return cast(Services, current_app.extensions[NAME])

@@ -1,0 +1,55 @@
+"""`Prefer: wait=N` (RFC 7240): hold the answer until the job is finished, within bounds."""
+
+from __future__ import annotations
+
+import re
+import time
+from uuid import UUID
+
+from flask import request
+from sqlalchemy import select
+
+from models.cluster import Cluster
+from models.errors import Unavailable
+from models.job import FINISHED, Job
+from web.services import Services
+
+WAIT = re.compile(r'wait\s*=\s*"?(\d{1,9})"?', re.ASCII | re.IGNORECASE)
+FIRST_PAUSE_S = 0.010
+LONGEST_PAUSE_S = 0.200
+GROWTH = 1.5
+
+
+def preferred_wait_s(most_s: float) -> float | None:
+    """How long the client would wait, at most `most_s`; None when it does not say. Others are ignored."""
+    for value in request.headers.getlist("Prefer"):
+        for preference in value.split(","):
+            if found := WAIT.fullmatch(preference.split(";")[0].strip()):
+                return min(float(found[1]), most_s)
+    return None
+
+
+def wait_for(services: Services, job_id: UUID, seconds: float) -> bool:
+    """Wait until the job is finished; False when time ran out or no thread could be spared to wait."""
+    if not services.waiters.acquire(blocking=False):
+        return False
+    try:
+        return _poll(services.cluster, job_id, seconds)
+    except Unavailable:  # the job is safely queued: the client may poll for it
+        return False
+    finally:
+        services.waiters.release()
+
+
+def _poll(cluster: Cluster, job_id: UUID, seconds: float) -> bool:
+    deadline = time.monotonic() + seconds
+    pause_s = FIRST_PAUSE_S
+    while True:
+        with cluster.read(job_id) as session:
+            state = session.scalar(select(Job.state).where(Job.id == job_id))
+        left_s = deadline - time.monotonic()
+        if state in FINISHED or left_s <= 0:
+            return state in FINISHED
+        # The connection is back in the pool while this sleeps.
+        time.sleep(min(pause_s, left_s))
+        pause_s = min(pause_s * GROWTH, LONGEST_PAUSE_S)
