@@ -41,7 +41,6 @@ def _of_queue(session: Session, queue: QueueName) -> Backlog:
     )
 
 
-def messages_in_redis(client: redis.Redis, queue: QueueName) -> int:
-    """Messages that Redis holds for `queue`, those handed to a worker and not yet acknowledged included."""
-    # The list alone under-counts; the hash keeps a message until its acknowledgement.
-    return int(client.hlen(f"{NAMESPACE}:{queue}.msgs"))
+def messages_waiting(client: redis.Redis, queue: QueueName) -> int:
+    """Messages of `queue` that no worker has fetched yet."""
+    return int(client.llen(f"{NAMESPACE}:{queue}"))

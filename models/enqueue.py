@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from models.errors import Conflict
 from models.ids import bucket_of, new_id
 from models.job import Job
-from models.outbox import CHANNEL, Outbox
+from models.outbox import owe
 from models.queues import QueueName
 from planners.spec import PlanRequest, request_json
 
@@ -33,6 +33,7 @@ def enqueue(
     member_id: UUID,
     request: PlanRequest,
     queue: QueueName,
+    priority: int = 0,
     idempotency_key: str | None = None,
 ) -> Enqueued:
     """Make a job for `request` inside the caller's transaction; the relay hears of it when that commits.
@@ -52,6 +53,7 @@ def enqueue(
             tenant_id=tenant_id,
             member_id=member_id,
             kind=request.kind,
+            priority=priority,
             queue=queue,
             request=body,
             idempotency_key=idempotency_key,
@@ -64,8 +66,7 @@ def enqueue(
     ).scalar_one_or_none()
     if job_id is None:
         return Enqueued(job=_earlier(session, member_id, idempotency_key, body), new=False)
-    session.add(Outbox(tenant_id=tenant_id, job_id=job_id, queue=queue))
-    session.execute(text(f"NOTIFY {CHANNEL}"))  # delivered by PostgreSQL at the commit, not before
+    owe(session, [job_id])
     return Enqueued(job=session.get_one(Job, job_id), new=True)
 
 

@@ -52,6 +52,7 @@ class Job(Base):
     state: Mapped[JobState] = mapped_column(words(JobState), server_default="queued")
     request: Mapped[Json]  # a complete plan request, as planners.spec writes it
     idempotency_key: Mapped[str | None]
+    priority: Mapped[int] = mapped_column(server_default="0")  # higher first among the tenant's own jobs
     progress: Mapped[float] = mapped_column(server_default="0")  # 0 to 1
     attempts: Mapped[int] = mapped_column(server_default="0")  # counted at the claim, so a crash counts
     token: Mapped[int] = mapped_column(server_default="0")  # fencing: raised by each claim, rescue and cancel

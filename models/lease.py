@@ -7,13 +7,13 @@ long (stopped, swapped out, cut off) finds its old token refused and writes noth
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, cast, func, insert, literal, or_, select, text, update
+from sqlalchemy import and_, cast, func, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import INTERVAL, JSONB
 from sqlalchemy.orm import Session
 
@@ -22,7 +22,7 @@ from models.errors import LeaseLost
 from models.ids import bucket_of, new_id
 from models.job import Job, JobState
 from models.member import Member
-from models.outbox import CHANNEL, Outbox
+from models.outbox import owe, settle
 from models.plan import Plan, PlanState
 from models.queues import QueueName
 from planners.spec import Kind
@@ -64,6 +64,7 @@ def claim(session: Session, job_id: UUID, *, worker: str, lease_s: float) -> Cla
     ).one_or_none()
     if row is None:
         return None
+    settle(session, [job_id])
     return Claim(
         job_id=row.id, tenant_id=row.tenant_id, member_id=row.member_id, kind=row.kind, queue=row.queue,
         request=row.request, token=row.token, attempts=row.attempts,
@@ -119,17 +120,16 @@ def fail(session: Session, held: Claim, problem: Json) -> None:
 def retry_later(session: Session, held: Claim, problem: Json, *, base_s: float) -> float:
     """Put the job back with exponential backoff and full jitter; return the wait in seconds."""
     wait_s = backoff_s(held.attempts, base_s, random.random())  # noqa: S311 (spreads load, keeps no secret)
-    due = _from_now(wait_s)
     entry = _with_entry(held, problem)
     changed = session.execute(
         update(Job)
         .where(*_is_held(held))
-        .values(state=JobState.QUEUED, lease_until=None, worker=None, due_at=due, history=entry)
-        .returning(Job.due_at)
+        .values(state=JobState.QUEUED, lease_until=None, worker=None, due_at=_from_now(wait_s), history=entry)
+        .returning(Job.id)
     ).scalar_one_or_none()
     if changed is None:
         raise LeaseLost(f"job {held.job_id} is no longer held with token {held.token}")
-    session.add(Outbox(tenant_id=held.tenant_id, job_id=held.job_id, queue=held.queue, due_at=changed))
+    owe(session, [held.job_id])
     return wait_s
 
 
@@ -167,19 +167,8 @@ def rescue(session: Session, *, max_attempts: int, limit: int = 500) -> dict[str
         .values(state=JobState.QUEUED, worker=None, due_at=func.now(), **ended)
         .returning(Job.id)
     ).all()
-    send_again(session, rescued)
+    owe(session, rescued)
     return {"rescued": len(rescued), "abandoned": len(abandoned)}
-
-
-def send_again(session: Session, job_ids: Sequence[UUID]) -> int:
-    """Owe Redis a message for each of these queued jobs; return how many. A second message is harmless."""
-    if not job_ids:
-        return 0
-    columns = select(Job.tenant_id, Job.id, Job.queue, Job.due_at)
-    rows = columns.where(Job.id.in_(job_ids), Job.state == JobState.QUEUED)
-    session.execute(insert(Outbox).from_select(["tenant_id", "job_id", "queue", "due_at"], rows))
-    session.execute(text(f"NOTIFY {CHANNEL}"))
-    return len(job_ids)
 
 
 def _finish(session: Session, held: Claim, **values: Any) -> None:

@@ -1,14 +1,24 @@
-"""The outbox: messages that a committed transaction owes to Redis. The relay sends a row, then deletes it."""
+"""The outbox: messages that committed transactions owe to Redis. A row is here while its job is queued.
+
+    owed (sent_at is null) ──the relay sends it──▶ sent ──the claim──▶ gone
+      ▲                                              │
+      └────────── unclaimed for `resend_s` ──────────┘
+
+So whatever Redis loses is sent again.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Identity, Index, func
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import Index, delete, func, select, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, words
+from models.job import Job
 from models.queues import QueueName
 
 CHANNEL = "reveille_outbox"
@@ -18,10 +28,30 @@ CHANNEL = "reveille_outbox"
 class Outbox(Base):
     __tablename__ = "outbox"
 
-    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    job_id: Mapped[UUID] = mapped_column(primary_key=True)
     tenant_id: Mapped[UUID]
-    job_id: Mapped[UUID]
     queue: Mapped[QueueName] = mapped_column(words(QueueName))
+    priority: Mapped[int] = mapped_column(server_default="0")
     due_at: Mapped[datetime] = mapped_column(server_default=func.now())  # later for a retry
+    sent_at: Mapped[datetime | None]
 
-    __table_args__ = (Index(None, "due_at", "id"),)
+    __table_args__ = (
+        Index("ix_outbox_owed", "queue", "tenant_id", text("priority DESC"), "due_at", "job_id",
+              postgresql_where=text("sent_at IS NULL")),
+        Index("ix_outbox_sent", "sent_at", postgresql_where=text("sent_at IS NOT NULL")),
+    )  # fmt: skip
+
+
+def owe(session: Session, job_ids: Sequence[UUID]) -> None:
+    """Owe Redis a message for each of these queued jobs, and wake the relay at the commit."""
+    if not job_ids:
+        return
+    jobs = select(Job.id, Job.tenant_id, Job.queue, Job.priority, Job.due_at).where(Job.id.in_(job_ids))
+    columns = ["job_id", "tenant_id", "queue", "priority", "due_at"]
+    session.execute(insert(Outbox).from_select(columns, jobs))
+    session.execute(text(f"NOTIFY {CHANNEL}"))  # delivered by PostgreSQL at the commit, not before
+
+
+def settle(session: Session, job_ids: Sequence[UUID]) -> None:
+    """These jobs are queued no longer: nothing is owed for them."""
+    session.execute(delete(Outbox).where(Outbox.job_id.in_(job_ids)))

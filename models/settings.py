@@ -146,6 +146,15 @@ class Settings:
         low="the database is polled for nothing",
         high="retries and rescues start late",
     )
+    resend_s: float = setting(
+        5.0,
+        "How long a message may be on its way before the relay sends it again.",
+        unit="s",
+        least=0.5,
+        most=600,
+        low="busy workers are sent jobs twice, which costs them a look at the row",
+        high="what Redis loses is missed that long",
+    )
     worker_threads: int = setting(
         2,
         "Jobs a worker process works on at a time.",

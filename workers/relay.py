@@ -1,4 +1,4 @@
-"""The relay: sends the outbox to Redis, at least once. Woken by NOTIFY, swept on a timer; run any number."""
+"""The relay: moves the outbox to Redis, at least once. Woken by NOTIFY, swept on a timer; run any number."""
 
 from __future__ import annotations
 
@@ -13,81 +13,54 @@ from dataclasses import dataclass
 import dramatiq
 import psycopg
 import redis
-from sqlalchemy import delete, func, select
 
-from models.backlog import messages_in_redis
 from models.cluster import Cluster
 from models.errors import ModelError, SettingsError
-from models.job import Job, JobState
-from models.lease import rescue, send_again
-from models.outbox import CHANNEL, Outbox
+from models.lease import rescue
+from models.outbox import CHANNEL
 from models.queues import QueueName
-from models.redis import connect
 from models.settings import Settings
 from models.telemetry import configure_logging
-from workers.actors import message
 from workers.broker import make_broker
+from workers.dispatch import Dispatcher, resend
 
 logger = logging.getLogger(__name__)
 
-BATCH = 500  # messages sent in one transaction
-LOST_AFTER_S = 5.0  # a queued job that nobody holds a message for is sent again after this
+TICK_S = 0.01  # between two looks at a queue whose window was full
+OUTAGE_S = 0.5  # between two tries at a server that does not answer
 
 
 @dataclass(frozen=True, kw_only=True)
 class Swept:
     """What one sweep did, in jobs."""
 
-    sent: int = 0
-    rescued: int = 0
-    abandoned: int = 0
-    resent: int = 0
+    sent: int
+    rescued: int
+    abandoned: int
+    resent: int
 
 
 class Relay:
-    """Moves messages from the outbox to Redis, and puts right what a dead worker or a lost Redis left."""
+    """A dispatcher for each queue, and the sweep that puts right what a dead worker or a lost Redis left."""
 
     def __init__(self, settings: Settings, cluster: Cluster) -> None:
         self.settings = settings
         self.cluster = cluster
-        self.broker = make_broker(settings)
-        self.client = connect(settings)
+        broker = make_broker(settings)
+        self.dispatchers = [Dispatcher(queue, cluster, broker) for queue in QueueName]
 
     def run_once(self) -> Swept:
-        """Rescue expired leases, send again what Redis lost, then send everything that is due."""
+        """Rescue expired leases, owe again what was lost on the way, send what is due."""
         with self.cluster.control() as session:
             counts = rescue(session, max_attempts=self.settings.max_attempts)
-        resent = sum(self._send_lost(queue) for queue in QueueName)
-        return Swept(sent=self.send_due(), resent=resent, **counts)
+        resent = resend(self.cluster, self.settings.resend_s)
+        sent, _ = self.dispatch()
+        return Swept(sent=sent, resent=resent, **counts)
 
-    def send_due(self) -> int:
-        """Send due messages until none is left; return how many."""
-        total = 0
-        while sent := self._send_batch():
-            total += sent
-        return total
-
-    def _send_batch(self) -> int:
-        with self.cluster.control() as session:
-            due = select(Outbox).where(Outbox.due_at <= func.now()).order_by(Outbox.due_at, Outbox.id)
-            rows = session.scalars(due.limit(BATCH).with_for_update(skip_locked=True)).all()
-            for row in rows:
-                self.broker.enqueue(message(row.queue, row.job_id))
-            # Sent first, deleted after: a crash between the two sends twice, which a claim makes harmless.
-            session.execute(delete(Outbox).where(Outbox.id.in_([row.id for row in rows])))
-            return len(rows)
-
-    def _send_lost(self, queue: QueueName) -> int:
-        """Jobs wait, yet Redis holds no message of their queue: it lost them, so they are sent again."""
-        if messages_in_redis(self.client, queue):
-            return 0
-        owed = select(Outbox.job_id).where(Outbox.job_id == Job.id).exists()
-        waiting = select(Job.id).where(
-            Job.queue == queue, Job.state == JobState.QUEUED, ~owed,
-            Job.due_at < func.now() - func.make_interval(0, 0, 0, 0, 0, 0, LOST_AFTER_S),
-        )  # fmt: skip
-        with self.cluster.control() as session:
-            return send_again(session, session.scalars(waiting.order_by(Job.due_at).limit(BATCH)).all())
+    def dispatch(self) -> tuple[int, bool]:
+        """Let every queue send what fits; return how many were sent and whether more may be waiting."""
+        results = [dispatcher.run_once() for dispatcher in self.dispatchers]
+        return sum(sent for sent, _ in results), any(more for _, more in results)
 
 
 def relay(settings: Settings, end: threading.Event) -> None:
@@ -100,22 +73,23 @@ def relay(settings: Settings, end: threading.Event) -> None:
                 _relay_while_connected(mover, heard, end)
         except (ModelError, psycopg.Error, redis.RedisError, dramatiq.errors.BrokerError) as error:
             logger.warning("the relay waits for its servers: %s", error, extra={"action": "relay"})
-            end.wait(1.0)
+            end.wait(OUTAGE_S)
     cluster.close()
 
 
 def _relay_while_connected(mover: Relay, heard: psycopg.Connection, end: threading.Event) -> None:
-    sweep_s = mover.settings.relay_sweep_s
     next_sweep = 0.0
     while not end.is_set():
         if time.monotonic() >= next_sweep:
-            next_sweep = time.monotonic() + sweep_s
+            next_sweep = time.monotonic() + mover.settings.relay_sweep_s
             swept = mover.run_once()
             if swept.rescued or swept.abandoned or swept.resent:
                 logger.info("%s", swept, extra={"action": "sweep"})
-        # One notification is enough: everything due is sent, however many were committed meanwhile.
-        for _ in heard.notifies(timeout=max(0.0, next_sweep - time.monotonic()), stop_after=1):
-            mover.send_due()
+        _, more = mover.dispatch()
+        wait_s = TICK_S if more else max(0.0, next_sweep - time.monotonic())
+        # One notification is enough: everything due is looked at, however many were committed meanwhile.
+        for _ in heard.notifies(timeout=wait_s, stop_after=1):
+            pass
 
 
 def main() -> int:

@@ -7,120 +7,159 @@ import pytest
 import redis
 from sqlalchemy import func, select, update
 
-from models.backlog import messages_in_redis
+from models.backlog import messages_waiting
+from models.ids import new_id
 from models.job import Job, JobState
 from models.lease import claim
 from models.outbox import Outbox
 from models.queues import MESSAGE_VERSION, QueueName
 from models.redis import connect
-from tests.models.rows import add_job
-from workers.relay import LOST_AFTER_S, Relay, relay
+from models.tenant import Tenant
+from tests.models.rows import add_job, add_member
+from workers.broker import make_broker
+from workers.dispatch import Dispatcher, resend
+from workers.relay import Relay, relay
+
+INTERACTIVE = QueueName.INTERACTIVE
 
 
 @pytest.fixture
-def mover(settings, cluster):
-    return Relay(settings, cluster)
+def broker(settings):
+    return make_broker(settings)
 
 
 def owed(cluster):
     with cluster.control() as session:
-        return session.scalar(select(func.count()).select_from(Outbox))
+        return session.scalar(select(func.count()).where(Outbox.sent_at.is_(None)))
 
 
-def received(mover, queue, count):
-    """Take `count` messages from Redis as a worker does, and acknowledge them."""
-    consumer = mover.broker.consume(queue, prefetch=count, timeout=50)
-    messages = [m for m in (next(consumer) for _ in range(count)) if m is not None]
-    for message in messages:
-        consumer.ack(message)
-    return messages
+def drain(dispatcher, broker, count):
+    """Dispatch and take, as the relay and a worker do together, until `count` messages have come through."""
+    consumer = broker.consume(dispatcher.queue, prefetch=1, timeout=5)
+    messages = []
+    while len(messages) < count:
+        dispatcher.run_once()
+        while (message := next(consumer)) is not None:
+            consumer.ack(message)
+            messages.append(message)
+    assert dispatcher.run_once() == (0, False)
+    return [UUID(m.kwargs["job_id"]) for m in messages]
 
 
 @pytest.mark.parametrize("queue", list(QueueName))
-def test_message_carries_the_jobs_id_and_the_version_on_the_jobs_queue(mover, cluster, queue):
+def test_message_carries_the_jobs_id_and_the_version_on_the_jobs_queue(broker, cluster, queue):
     with cluster.control() as session:
         job = add_job(session, queue=queue)
-    assert mover.send_due() == 1
-    (message,) = received(mover, queue, 1)
+    assert Dispatcher(queue, cluster, broker).run_once() == (1, True)
+    message = next(broker.consume(queue, timeout=5))
     assert message.kwargs == {"job_id": str(job.id), "version": MESSAGE_VERSION}
     assert message.actor_name == f"plan_{queue}"
     assert owed(cluster) == 0
 
 
-def test_message_that_is_not_due_stays(mover, cluster):
+def test_message_that_is_not_due_stays(broker, cluster):
     with cluster.control() as session:
         add_job(session)
         session.execute(update(Outbox).values(due_at=func.now() + timedelta(hours=1)))
-    assert mover.send_due() == 0
+    assert Dispatcher(INTERACTIVE, cluster, broker).run_once() == (0, False)
     assert owed(cluster) == 1
 
 
-def test_more_than_one_batch_is_sent_in_one_go(mover, cluster, monkeypatch):
-    monkeypatch.setattr("workers.relay.BATCH", 3)
+def test_few_messages_wait_in_redis_while_nobody_takes_them(broker, cluster):
     with cluster.control() as session:
-        for _ in range(8):
+        for _ in range(50):
             add_job(session)
-    assert mover.send_due() == 8
-    assert messages_in_redis(mover.client, QueueName.INTERACTIVE) == 8
+    dispatcher = Dispatcher(INTERACTIVE, cluster, broker)
+    assert [dispatcher.run_once() for _ in range(5)] == [(1, True)] + [(0, True)] * 4
+    assert messages_waiting(broker.client, INTERACTIVE) == 1
 
 
-def test_two_relays_at_once_send_every_message_once(settings, cluster):
+def test_higher_priority_goes_first_then_the_longest_waiting(broker, cluster):
+    with cluster.control() as session:
+        jobs = [add_job(session) for _ in range(4)]
+        for n, (job, priority) in enumerate(zip(jobs, (0, 0, 5, 0), strict=True)):
+            due = func.now() - timedelta(seconds=60 - n)
+            values = {"priority": priority, "due_at": due}
+            session.execute(update(Outbox).where(Outbox.job_id == job.id).values(values))
+    sent = drain(Dispatcher(INTERACTIVE, cluster, broker), broker, 4)
+    assert sent == [jobs[2].id, jobs[0].id, jobs[1].id, jobs[3].id]
+
+
+def test_tenant_with_one_job_does_not_wait_behind_anothers_backlog(broker, cluster):
+    with cluster.control() as session:
+        member = add_member(session)
+        for _ in range(200):
+            add_job(session, member)
+        session.add(Tenant(id=(other := new_id(0)), slug="other", name="Other"))
+        session.flush()
+        lone = add_job(session)
+        session.execute(update(Outbox).where(Outbox.job_id == lone.id).values(tenant_id=other))
+    sent = drain(Dispatcher(INTERACTIVE, cluster, broker), broker, 201)
+    assert sent.index(lone.id) <= 2
+    assert len(set(sent)) == 201
+
+
+def test_two_relays_at_once_send_every_message_once(settings, cluster, broker):
     with cluster.control() as session:
         ids = {add_job(session).id for _ in range(60)}
-    movers = [Relay(settings, cluster) for _ in range(2)]
-    threads = [threading.Thread(target=m.send_due) for m in movers]
+    sent, end = [], threading.Event()
+
+    def work():
+        dispatcher = Dispatcher(INTERACTIVE, cluster, make_broker(settings))
+        while not end.is_set():
+            dispatcher.run_once()
+
+    threads = [threading.Thread(target=work) for _ in range(2)]
     for thread in threads:
         thread.start()
+    consumer = broker.consume(INTERACTIVE, prefetch=1, timeout=5)
+    while len(sent) < 60:
+        message = next(consumer)
+        if message is not None:
+            consumer.ack(message)
+            sent.append(UUID(message.kwargs["job_id"]))
+    end.set()
     for thread in threads:
         thread.join()
-    sent = [UUID(m.kwargs["job_id"]) for m in received(movers[0], QueueName.INTERACTIVE, 70)]
-    assert len(sent) == 60
     assert set(sent) == ids
+    assert messages_waiting(broker.client, INTERACTIVE) == 0
 
 
-def test_outbox_keeps_the_message_when_redis_is_away(settings, cluster):
+def test_message_stays_owed_when_redis_is_away(settings, cluster):
     with cluster.control() as session:
         add_job(session)
-    cut_off = Relay(replace(settings, redis_url="unix:///nowhere.sock"), cluster)
+    cut_off = make_broker(replace(settings, redis_url="unix:///nowhere.sock"))
     with pytest.raises(redis.ConnectionError):
-        cut_off.send_due()
+        Dispatcher(INTERACTIVE, cluster, cut_off).run_once()
     assert owed(cluster) == 1
 
 
-def test_jobs_that_redis_lost_are_sent_again(mover, cluster):
+def test_message_that_redis_refuses_is_owed_again(settings, cluster, broker):
+    with cluster.control() as session:
+        add_job(session)
+    broker.client.config_set("maxmemory", 1)  # full, and nothing may be evicted
+    try:
+        with pytest.raises(redis.ResponseError):
+            Dispatcher(INTERACTIVE, cluster, broker).run_once()
+    finally:
+        broker.client.config_set("maxmemory", 0)
+    assert owed(cluster) == 1
+
+
+def test_what_redis_lost_is_owed_again_once_it_is_late(cluster, broker):
+    with cluster.control() as session:
+        add_job(session)
+    Dispatcher(INTERACTIVE, cluster, broker).run_once()
+    broker.client.flushdb()
+    assert resend(cluster, after_s=60) == 0
+    assert resend(cluster, after_s=0) == 1
+    assert owed(cluster) == 1
+
+
+def test_sweep_rescues_an_expired_lease_and_sends_its_job(settings, cluster):
+    mover = Relay(settings, cluster)
     with cluster.control() as session:
         job = add_job(session)
-    mover.send_due()
-    mover.client.flushdb()
-    age(cluster, job.id, LOST_AFTER_S + 1)
-    assert mover.run_once().resent == 1
-    (message,) = received(mover, QueueName.INTERACTIVE, 1)
-    assert message.kwargs["job_id"] == str(job.id)
-
-
-def test_job_sent_a_moment_ago_is_not_taken_for_lost(mover, cluster):
-    with cluster.control() as session:
-        job = add_job(session)
-    mover.send_due()
-    mover.client.flushdb()
-    age(cluster, job.id, LOST_AFTER_S - 2)
-    assert mover.run_once().resent == 0
-
-
-def test_waiting_job_whose_message_is_there_is_not_sent_again(mover, cluster):
-    with cluster.control() as session:
-        job = add_job(session)
-    mover.send_due()
-    age(cluster, job.id, 3600)
-    assert mover.run_once().resent == 0
-    assert messages_in_redis(mover.client, QueueName.INTERACTIVE) == 1
-
-
-def test_sweep_rescues_an_expired_lease_and_sends_its_job(mover, cluster):
-    with cluster.control() as session:
-        job = add_job(session)
-    mover.send_due()
-    received(mover, QueueName.INTERACTIVE, 1)
     with cluster.write(job.id) as session:
         assert claim(session, job.id, worker="dead", lease_s=60)
         past = func.now() - timedelta(seconds=1)
@@ -132,27 +171,17 @@ def test_sweep_rescues_an_expired_lease_and_sends_its_job(mover, cluster):
 
 
 def test_running_relay_is_woken_by_a_commit(settings, cluster):
-    slow = replace(settings, relay_sweep_s=60.0)
     end = threading.Event()
-    thread = threading.Thread(target=relay, args=(slow, end))
+    # A sweep a minute: what arrives sooner was woken by the notification.
+    thread = threading.Thread(target=relay, args=(replace(settings, relay_sweep_s=60.0), end))
     thread.start()
     client = connect(settings)
-    with cluster.listen("test_outbox_watch") as heard:
+    for _ in range(3):
         with cluster.control() as session:
-            job = add_job(session)
-        while not messages_in_redis(client, QueueName.INTERACTIVE):
-            list(heard.notifies(timeout=0.02))  # waits without a busy loop
+            add_job(session)
+        assert client.blpop([f"dramatiq:{INTERACTIVE}"], timeout=20)
     end.set()
     with cluster.control() as session:
         add_job(session)  # a last notification, so that the relay looks at `end` now
-    thread.join(timeout=10)
+    thread.join(timeout=20)
     assert not thread.is_alive()
-    assert job.id
-
-
-def age(cluster, job_id, seconds):
-    """Make the job look as if it had been queued `seconds` ago."""
-    with cluster.write(job_id) as session:
-        session.execute(
-            update(Job).where(Job.id == job_id).values(due_at=func.now() - timedelta(seconds=seconds))
-        )

@@ -36,9 +36,8 @@ CREATE TRIGGER job_transition BEFORE UPDATE OF state ON job FOR EACH ROW EXECUTE
 def upgrade() -> None:
     op.create_table(
         "outbox",
-        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
-        sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("job_id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column(
             "queue",
             sa.Enum(
@@ -46,10 +45,25 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column("priority", sa.Integer(), server_default="0", nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("job_id", name=op.f("pk_outbox")),
     )
-    op.create_index(op.f("ix_outbox_due_at_id"), "outbox", ["due_at", "id"], unique=False)
+    op.create_index(
+        "ix_outbox_owed",
+        "outbox",
+        ["queue", "tenant_id", sa.literal_column("priority DESC"), "due_at", "job_id"],
+        unique=False,
+        postgresql_where=sa.text("sent_at IS NULL"),
+    )
+    op.create_index(
+        "ix_outbox_sent",
+        "outbox",
+        ["sent_at"],
+        unique=False,
+        postgresql_where=sa.text("sent_at IS NOT NULL"),
+    )
     op.create_table(
         "run",
         sa.Column("schedule", sa.String(), nullable=False),
@@ -184,6 +198,7 @@ def upgrade() -> None:
         ),
         sa.Column("request", postgresql.JSONB(), nullable=False),
         sa.Column("idempotency_key", sa.String(), nullable=True),
+        sa.Column("priority", sa.Integer(), server_default="0", nullable=False),
         sa.Column("progress", sa.Double(), server_default="0", nullable=False),
         sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
         sa.Column("token", sa.Integer(), server_default="0", nullable=False),

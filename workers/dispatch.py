@@ -1,0 +1,97 @@
+"""Takes messages from the outbox in fair order and sends them to Redis, as many as fit the window."""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from datetime import timedelta
+from uuid import UUID
+
+import redis
+from dramatiq.brokers.redis import RedisBroker
+from dramatiq.errors import BrokerError
+from sqlalchemy import func, text, update
+
+from models.backlog import messages_waiting
+from models.cluster import Cluster
+from models.outbox import Outbox
+from models.queues import QueueName
+from workers.actors import message
+from workers.fair import FairShares
+from workers.window import Window
+
+MOST = 500  # messages of one transaction
+
+# The tenants that have something owed are found by skipping through the index from one to the next, so a
+# backlog of a million rows costs as much as one of a thousand; then each tenant's next rows are read.
+NEXT_ROWS = text("""
+WITH RECURSIVE owing AS (
+    (SELECT tenant_id FROM outbox WHERE queue = :queue AND sent_at IS NULL ORDER BY tenant_id LIMIT 1)
+    UNION ALL
+    SELECT (SELECT o.tenant_id FROM outbox o
+            WHERE o.queue = :queue AND o.sent_at IS NULL AND o.tenant_id > owing.tenant_id
+            ORDER BY o.tenant_id LIMIT 1)
+    FROM owing WHERE owing.tenant_id IS NOT NULL
+)
+SELECT row.tenant_id, row.job_id
+FROM owing CROSS JOIN LATERAL (
+    SELECT o.tenant_id, o.job_id FROM outbox o
+    WHERE o.queue = :queue AND o.sent_at IS NULL AND o.tenant_id = owing.tenant_id AND o.due_at <= now()
+    ORDER BY o.priority DESC, o.due_at, o.job_id
+    LIMIT :room FOR UPDATE SKIP LOCKED
+) row
+""")
+
+
+class Dispatcher:
+    """Sends one queue's messages. Several of them, in as many relays, share the queue by SKIP LOCKED."""
+
+    def __init__(self, queue: QueueName, cluster: Cluster, broker: RedisBroker) -> None:
+        self.queue = queue
+        self._cluster = cluster
+        self._broker = broker
+        self._client: redis.Redis = broker.client
+        self._shares: FairShares[UUID, UUID] = FairShares()
+        self._window = Window()
+
+    def run_once(self) -> tuple[int, bool]:
+        """Send what is due and fits; return how many were sent and whether more may be waiting."""
+        waiting = messages_waiting(self._client, self.queue)
+        room = min(MOST, self._window.room(waiting, time.monotonic()))
+        if room == 0:
+            return 0, True
+        chosen = self._take(room)
+        try:
+            for job_id in chosen:
+                self._broker.enqueue(message(self.queue, job_id))
+        except (redis.RedisError, BrokerError):
+            self._give_back(chosen)
+            raise
+        self._window.sent(len(chosen))
+        return len(chosen), len(chosen) == room
+
+    def _take(self, room: int) -> list[UUID]:
+        # Marked first, sent after: no lock is held while Redis answers. What is never sent for a crash
+        # in between is sent after `resend_s`; what is sent twice is a claim that finds nothing to do.
+        with self._cluster.control() as session:
+            waiting: dict[UUID, list[UUID]] = defaultdict(list)
+            for row in session.execute(NEXT_ROWS, {"queue": self.queue, "room": room}):
+                waiting[row.tenant_id].append(row.job_id)
+            chosen = self._shares.choose(waiting, room, {})
+            marked = update(Outbox).where(Outbox.job_id.in_(chosen)).values(sent_at=func.clock_timestamp())
+            if chosen:
+                session.execute(marked)
+        return chosen
+
+    def _give_back(self, job_ids: list[UUID]) -> None:
+        with self._cluster.control() as session:
+            session.execute(update(Outbox).where(Outbox.job_id.in_(job_ids)).values(sent_at=None))
+
+
+def resend(cluster: Cluster, after_s: float) -> int:
+    """Owe again what was sent longer than `after_s` seconds ago and never claimed; return how many."""
+    with cluster.control() as session:
+        lost = Outbox.sent_at < func.now() - timedelta(seconds=after_s)
+        return len(
+            session.execute(update(Outbox).where(lost).values(sent_at=None).returning(Outbox.job_id)).all()
+        )
