@@ -197,14 +197,14 @@ def _stems(text: str) -> frozenset[str]:
     return frozenset(_stem(word) for word in letters.split())
 
 
-_SINGULAR = (("ies", "y"), ("oes", "o"), ("ches", "ch"), ("shes", "sh"), ("ss", "ss"), ("s", ""))
+_SINGULAR = (("ies", "y"), ("ie", "y"), ("oes", "o"), ("ches", "ch"), ("shes", "sh"), ("ss", "ss"), ("s", ""))
 
 
 def _stem(word: str) -> str:
     """The singular of a plural, near enough to find a food by.
 
-    >>> [_stem(w) for w in ("berries", "tomatoes", "peaches", "beans", "swiss")]
-    ['berry', 'tomato', 'peach', 'bean', 'swiss']
+    >>> [_stem(w) for w in ("berries", "cookie", "tomatoes", "peaches", "beans")]
+    ['berry', 'cooky', 'tomato', 'peach', 'bean']
     """
     for ending, singular in _SINGULAR:
         if word.endswith(ending) and len(word) > len(ending) + 1:
