@@ -1,0 +1,59 @@
+"""The Procfile as processes to keep, with the environment that they are given."""
+
+from __future__ import annotations
+
+import logging
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from honcho.environ import parse_procfile
+
+from models.settings import Settings
+from operations.errors import UpError
+from operations.signing_key import kept_signing_key
+from operations.stack.servers import Servers
+from operations.supervisor import Kept
+
+PROJECT = Path(__file__).parents[1]
+
+
+def commands() -> dict[str, str]:
+    """The lines of the Procfile, name → command."""
+    return dict(parse_procfile((PROJECT / "Procfile").read_text(encoding="utf-8")).processes)
+
+
+def kept(lines: Mapping[str, str], copies: Mapping[str, int], environ: Mapping[str, str]) -> list[Kept]:
+    """The processes of the lines: as many as `copies` says of each, one of what it does not name."""
+    return [
+        Kept(name=f"{kind}.{number}", kind=kind, command=command, environ=environ)
+        for kind, command in lines.items()
+        for number in range(1, copies.get(kind, 1) + 1)
+    ]
+
+
+def environment(servers: Servers, settings: Settings, *, host: str, port: int) -> dict[str, str]:
+    """What every process is given: the servers' addresses, the port, this Python's programs on PATH."""
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
+    own = {"PORT": str(port), "REVEILLE_HOST": host, "PATH": path, "PYTHONUNBUFFERED": "1"}
+    if not settings.signing_key:
+        own["REVEILLE_SIGNING_KEY_FILE"] = str(kept_signing_key(servers.folder.path))
+    return {**os.environ, **servers.environment(), **own}
+
+
+def run_release(command: str, environ: Mapping[str, str]) -> None:
+    """Run the release step to its end.
+
+    Raises
+    ------
+    UpError
+        When it fails, with what it said.
+    """
+    done = subprocess.run(  # noqa: S602 (a line of the Procfile is a shell command)
+        command, shell=True, env=environ, cwd=PROJECT, stdout=-1, stderr=-2, text=True, check=False
+    )
+    logging.getLogger("reveille.up").info("%s", done.stdout.strip(), extra={"source": "release"})
+    if done.returncode != 0:
+        raise UpError(f"`{command}` ended with exit code {done.returncode}:\n{done.stdout.strip()[-2000:]}")

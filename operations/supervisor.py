@@ -1,0 +1,185 @@
+"""Runs the lines of the Procfile with honcho's processes: starts again what ends, stops all in order."""
+
+from __future__ import annotations
+
+import logging
+import os
+import queue
+import signal
+import threading
+import time
+from collections import deque
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+from honcho.process import Process
+
+from operations.errors import UpError
+from operations.stack.orphans import lives
+
+STOP_ORDER = (("web", "scheduler"), ("worker", "worker-batch"), ("relay",))
+"""No new requests first, then no new pick-ups, and the relay last: a waiting request still gets its plan."""
+
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 30.0
+SOUND_S = 60.0  # a process that lived this long starts again with the first pause
+LOOK_S = 0.2
+TAIL_LINES = 12
+
+logger = logging.getLogger("reveille.up")
+
+
+@dataclass(kw_only=True)
+class Kept:
+    """One process of the Procfile: how it is started, and how it fares."""
+
+    name: str  # worker.2
+    kind: str  # worker
+    command: str
+    environ: Mapping[str, str]
+    tail: deque[str] = field(default_factory=lambda: deque(maxlen=TAIL_LINES))
+    pid: int | None = None
+    running: bool = False
+    started: float = 0.0
+    pause_s: float = FIRST_PAUSE_S
+    due: float | None = None  # when it is to be started again
+
+    def start(self, events: queue.SimpleQueue[object], folder: Path) -> None:
+        """Start it in a session of its own; a thread brings its lines and its end to `events`."""
+        self.running, self.due, self.started = True, None, time.monotonic()
+        # `exec`: the shell would die of the SIGTERM that its command takes as the order to finish.
+        process = Process(f"exec {self.command}", name=self.name, env=dict(self.environ), cwd=str(folder))
+        threading.Thread(target=process.run, args=(events,), name=self.name, daemon=True).start()
+
+    def ended(self, now: float) -> None:
+        """Note the end, and when it is to be started again."""
+        self.running, self.pid = False, None
+        if now - self.started >= SOUND_S:
+            self.pause_s = FIRST_PAUSE_S
+        self.due = now + self.pause_s
+        self.pause_s = min(2 * self.pause_s, LONGEST_PAUSE_S)
+
+    def send(self, number: signal.Signals) -> None:
+        """Send a signal to the process and everything it has started."""
+        if self.pid is not None:
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.pid, number)
+
+    def headless(self) -> bool:
+        """Whether its first process is gone while others still hold its output, so that no end is told."""
+        if self.pid is None:
+            return False
+        return not (psutil.pid_exists(self.pid) and lives(psutil.Process(self.pid)))
+
+
+class Supervisor:
+    """All processes of one platform. `events` also takes STOP, READY and an `UpError` from elsewhere."""
+
+    STOP, READY = "stop", "ready"
+
+    def __init__(self, processes: Iterable[Kept], folder: Path) -> None:
+        self.processes = {process.name: process for process in processes}
+        self.folder = folder
+        self.events: queue.SimpleQueue[object] = queue.SimpleQueue()
+        self.ready = False
+
+    def start(self) -> None:
+        for process in self.processes.values():
+            process.start(self.events, self.folder)
+
+    def run_until(self, *wanted: str) -> str:
+        """Serve events until one of `wanted` (STOP, READY) comes; return it.
+
+        Raises
+        ------
+        UpError
+            When a process ends before READY has come, or one comes as an event.
+        """
+        while True:
+            self._start_what_is_due()
+            event = self._next_event()
+            if isinstance(event, UpError):
+                raise event
+            if event is self.READY:
+                self.ready = True
+            if isinstance(event, str) and event in wanted:
+                return event
+
+    def stop(self, grace_s: float) -> None:
+        """Stop every process in the order of STOP_ORDER, and kill a stage that takes longer than `grace_s`.
+
+        A second STOP meanwhile kills what is left.
+        """
+        for process in self.processes.values():
+            process.due = None
+        first = set(STOP_ORDER[0])
+        known = {kind for kinds in STOP_ORDER for kind in kinds}
+        for kinds in (first | {p.kind for p in self.processes.values()} - known, *STOP_ORDER[1:]):
+            self._stop_stage([p for p in self.processes.values() if p.kind in kinds], grace_s)
+
+    def _stop_stage(self, stage: list[Kept], grace_s: float) -> None:
+        for process in stage:
+            process.send(signal.SIGTERM)
+        give_up = time.monotonic() + grace_s
+        while any(process.running for process in stage):
+            if self._next_event(stopping=True) is self.STOP or time.monotonic() > give_up:
+                for process in stage:
+                    process.send(signal.SIGKILL)
+
+    def _next_event(self, *, stopping: bool = False) -> object:
+        """Take one event and do what it asks for; None when there is none for a while."""
+        try:
+            event = self.events.get(timeout=LOOK_S)
+        except queue.Empty:
+            if not stopping:
+                self._end_headless()
+            return None
+        if isinstance(event, str | UpError):
+            return event
+        process = self.processes[event.name]  # type: ignore[attr-defined]
+        self._note(process, event, stopping=stopping)
+        return event
+
+    def _note(self, process: Kept, event: object, *, stopping: bool) -> None:
+        kind, data = event.type, event.data  # type: ignore[attr-defined]
+        if kind == "start":
+            process.pid = data["pid"]
+            logger.info("started as process %d", process.pid, extra={"source": process.name})
+            if stopping:  # it was just being started when the order to stop came
+                process.send(signal.SIGTERM)
+        elif kind == "line":
+            line = data.decode(errors="replace").rstrip()
+            process.tail.append(line)
+            logger.info("%s", line, extra={"source": process.name})
+        else:
+            self._note_end(process, data["returncode"], stopping=stopping)
+
+    def _note_end(self, process: Kept, code: int, *, stopping: bool) -> None:
+        process.ended(time.monotonic())
+        logger.info("ended with %d", code, extra={"source": process.name})
+        if stopping:
+            process.due = None
+        elif not self.ready:
+            raise UpError(_last_words(process, code))
+        else:
+            logger.warning("will be started again", extra={"source": process.name})
+
+    def _start_what_is_due(self) -> None:
+        for process in self.processes.values():
+            if process.due is not None and time.monotonic() >= process.due:
+                process.start(self.events, self.folder)
+
+    def _end_headless(self) -> None:
+        for process in self.processes.values():
+            if process.headless():
+                process.send(signal.SIGKILL)
+
+
+def _last_words(process: Kept, code: int) -> str:
+    how = f"was ended by {signal.Signals(-code).name}" if code < 0 else f"ended with exit code {code}"
+    lines = "".join(f"\n  {line}" for line in process.tail)
+    return f"{process.name} {how} before the platform was ready." + (
+        f" Its last lines:{lines}" if lines else ""
+    )
