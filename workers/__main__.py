@@ -47,7 +47,7 @@ def work(queue: QueueName, settings: Settings, end: threading.Event) -> None:
     configure_logging(name, settings.log_level)
     cluster = Cluster(settings, name=name)
     keeper = LeaseKeeper(cluster, lease_s=settings.lease_s, deadline_s=settings.job_deadline_s)
-    bench = Bench(cluster=cluster, keeper=keeper, settings=settings, worker=name)
+    bench = Bench(cluster, keeper, settings, name)
     broker = make_broker(settings)
     declare_actors(broker, partial(run_job, bench=bench))
     worker = Worker(

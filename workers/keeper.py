@@ -1,19 +1,30 @@
-"""Keeps the leases of the jobs that a worker process has in hand, and tells a job when it must stop."""
+"""Keeps the leases of the jobs that a worker process has in hand, and ends what takes too long.
+
+Three ways, each behind the one before it: a job's stop signal, which the planners ask between steps; the
+fencing token, which lets nothing stale be written; and the dead man's switch, which ends the whole process
+when a job outlives its deadline by a grace or when C code keeps every other thread from running.
+"""
 
 from __future__ import annotations
 
+import faulthandler
 import logging
+import os
+import sys
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import UUID
 
+from models.claim import Claim, renew
 from models.cluster import Cluster
 from models.errors import ModelError
-from models.lease import Claim, renew
 
 logger = logging.getLogger(__name__)
+
+GRACE_S = 5.0  # past its deadline, for a job to notice its stop signal
+STUCK = 70  # exit status of a process that ended itself
 
 
 class Held:
@@ -46,35 +57,45 @@ class LeaseKeeper:
     def stop(self) -> None:
         self._end.set()
         self._thread.join()
+        faulthandler.cancel_dump_traceback_later()
 
     @contextmanager
     def holding(self, claim: Claim) -> Iterator[Held]:
         """Keep the lease of `claim` inside the block."""
         held = Held(claim, time.monotonic() + self._deadline_s)
         with self._lock:
-            self._held[claim.job_id] = held
+            self._held[claim.id] = held
         try:
             yield held
         finally:
             with self._lock:
-                self._held.pop(claim.job_id, None)
+                self._held.pop(claim.id, None)
 
     def _run(self) -> None:
         while not self._end.wait(self._lease_s / 3):
+            # A timer of C, which needs no interpreter lock: without news from here it ends the process.
+            faulthandler.dump_traceback_later(self._deadline_s + GRACE_S, exit=True)
             with self._lock:
                 held = list(self._held.values())
+            self._end_if_stuck(held)
             if held:
                 self._renew(held)
 
+    def _end_if_stuck(self, held: list[Held]) -> None:
+        for h in held:
+            if time.monotonic() >= h.deadline + GRACE_S:
+                told = {"action": "dead_man", "job_id": h.claim.id}
+                logger.critical("job %s ignored its deadline: this process ends", h.claim.id, extra=told)
+                sys.stderr.flush()
+                os._exit(STUCK)  # its jobs are rescued when their leases run out
+
     def _renew(self, held: list[Held]) -> None:
-        tokens = {h.claim.job_id: h.claim.token for h in held}
         try:
             with self._cluster.control() as session:
-                kept = renew(session, tokens, lease_s=self._lease_s)
+                kept = renew(session, [h.claim for h in held], lease_s=self._lease_s)
         except ModelError as error:  # the next round tries again; the row decides who holds the job
             logger.warning("leases were not renewed: %s", error, extra={"action": "renew"})
             return
         for h in held:
-            # Still in hand and not kept: a finished job has left `_held` before its row changed hands.
-            if h.claim.job_id not in kept:
-                h.lost = True
+            # A job that finished meanwhile is marked lost too, which nobody asks any more.
+            h.lost = h.claim.id not in kept

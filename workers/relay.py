@@ -16,9 +16,9 @@ import redis
 
 from models.cluster import Cluster
 from models.errors import ModelError, SettingsError
-from models.lease import rescue
 from models.outbox import CHANNEL
 from models.queues import QueueName
+from models.rescue import rescue
 from models.settings import Settings
 from models.telemetry import configure_logging
 from workers.broker import make_broker

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
 from uuid import UUID
 
 from models.base import Json
+from models.claim import Claim, claim
 from models.cluster import Cluster
 from models.errors import LeaseLost
-from models.lease import Claim, claim, fail, retry_later, succeed
+from models.finish import Made, fail, retry_later, succeed
 from models.settings import Settings
 from planners.make import make_plan
+from planners.outcome import StopSignal
 from planners.plan import plan_json
 from planners.spec import read_request
 from workers.keeper import LeaseKeeper
+from workers.together import Together
 from workers.translate import is_permanent, job_problem
 
 logger = logging.getLogger(__name__)
+
+Planner = Callable[[Json, StopSignal], Json]
 
 
 class Outcome(StrEnum):
@@ -30,53 +35,66 @@ class Outcome(StrEnum):
     LOST = "lost"  # the lease went to somebody else: nothing was saved
 
 
-@dataclass(frozen=True, kw_only=True)
-class Bench:
-    """What a worker process works with."""
+def make_json(request: Json, stopped: StopSignal) -> Json:
+    """The planners on a job's stored request."""
+    return plan_json(make_plan(read_request(request, today=datetime.now(UTC).date()), stopped))
 
-    cluster: Cluster
-    keeper: LeaseKeeper
-    settings: Settings
-    worker: str
+
+class Bench:
+    """What the threads of one worker process work with; their claims and finishes share transactions."""
+
+    def __init__(
+        self,
+        cluster: Cluster,
+        keeper: LeaseKeeper,
+        settings: Settings,
+        worker: str,
+        plan: Planner = make_json,
+    ) -> None:
+        self.cluster = cluster
+        self.keeper = keeper
+        self.settings = settings
+        self.worker = worker
+        self.plan = plan
+        self.claim = Together(self._claim)
+        self.save = Together(self._save)
+
+    def _claim(self, job_ids: list[UUID]) -> list[Claim | None]:
+        with self.cluster.control() as session:
+            held = claim(session, job_ids, worker=self.worker, lease_s=self.settings.lease_s)
+        # One message twice in a batch: the first gets the claim, the second finds it gone.
+        return [held.pop(job_id, None) for job_id in job_ids]
+
+    def _save(self, made: list[Made]) -> list[bool]:
+        with self.cluster.control() as session:
+            return [plan_id is not None for plan_id in succeed(session, made)]
 
 
 def run_job(job_id: UUID, bench: Bench) -> Outcome:
     """Claim the job, make its plan, save it and finish: exactly one plan, whoever else tries."""
-    with bench.cluster.write(job_id) as session:
-        held = claim(session, job_id, worker=bench.worker, lease_s=bench.settings.lease_s)
+    held = bench.claim(job_id)
     if held is None:
         return Outcome.NOT_OURS
     try:
-        outcome = _save(held, bench, _plan(held, bench))
-    except LeaseLost:
-        outcome = Outcome.LOST
+        with bench.keeper.holding(held) as in_hand:
+            body = bench.plan(held.request, in_hand.stopped)
+            saved = bench.save(Made(held=held, body=body))
+        outcome = Outcome.SUCCEEDED if saved else Outcome.LOST
     except Exception as error:  # the job's own fault never ends its worker
         outcome = _settle(held, bench, error)
-    told = {"action": "run_job", "job_id": held.job_id, "kind": held.kind, "outcome": outcome}
-    logger.info("job %s %s", held.job_id, outcome, extra=told)
+    told = {"action": "run_job", "job_id": held.id, "kind": held.kind, "outcome": outcome}
+    logger.info("job %s %s", held.id, outcome, extra=told)
     return outcome
-
-
-def _plan(held: Claim, bench: Bench) -> Json:
-    request = read_request(held.request, today=datetime.now(UTC).date())
-    with bench.keeper.holding(held) as in_hand:
-        return plan_json(make_plan(request, in_hand.stopped))
-
-
-def _save(held: Claim, bench: Bench, body: Json) -> Outcome:
-    with bench.cluster.write(held.job_id) as session:
-        succeed(session, held, body=body)
-    return Outcome.SUCCEEDED
 
 
 def _settle(held: Claim, bench: Bench, error: Exception) -> Outcome:
     problem = job_problem(error)
-    final = is_permanent(error) or held.attempts >= bench.settings.max_attempts
-    if not is_permanent(error):
-        logger.warning("job %s: %r", held.job_id, error, exc_info=error, extra={"action": "run_job"})
+    permanent = is_permanent(error)
+    if not permanent:
+        logger.warning("job %s: %r", held.id, error, exc_info=error, extra={"action": "run_job"})
     try:
-        with bench.cluster.write(held.job_id) as session:
-            if final:
+        with bench.cluster.write(held.id) as session:
+            if permanent or held.attempts >= bench.settings.max_attempts:
                 fail(session, held, problem)
                 return Outcome.FAILED
             retry_later(session, held, problem, base_s=bench.settings.retry_base_s)

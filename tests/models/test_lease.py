@@ -1,15 +1,18 @@
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select, update
 
+from models.claim import claim, renew
 from models.errors import LeaseLost
+from models.finish import Made, backoff_s, fail, retry_later, succeed
 from models.ids import bucket_of
 from models.job import Job, JobState
-from models.lease import backoff_s, claim, fail, renew, rescue, retry_later, succeed
 from models.outbox import Outbox
 from models.plan import Plan, PlanState
+from models.rescue import rescue
 from tests.models.rows import add_job, add_member
 
 BODY = {"kind": "nutrition", "start_date": "2026-12-01", "days": []}
@@ -23,7 +26,12 @@ def new_job(cluster, member=None):
 
 def take(cluster, job_id, worker="w1", lease_s=60.0):
     with cluster.write(job_id) as session:
-        return claim(session, job_id, worker=worker, lease_s=lease_s)
+        return claim(session, [job_id], worker=worker, lease_s=lease_s).get(job_id)
+
+
+def finish(cluster, *claims):
+    with cluster.control() as session:
+        return succeed(session, [Made(held=held, body=BODY) for held in claims])
 
 
 def row(cluster, job_id):
@@ -44,7 +52,7 @@ def sweep(cluster, max_attempts=5):
 
 def test_claim_takes_the_job_and_counts_the_attempt(cluster):
     held = take(cluster, new_job(cluster))
-    job = row(cluster, held.job_id)
+    job = row(cluster, held.id)
     assert (job.state, job.attempts, job.token, job.worker) == (JobState.RUNNING, 1, held.token, "w1")
 
 
@@ -72,9 +80,8 @@ def test_job_that_is_not_due_yet_is_not_claimed(cluster):
 
 def test_finishing_saves_plan_and_job_together(cluster):
     held = take(cluster, new_job(cluster))
-    with cluster.write(held.job_id) as session:
-        plan_id = succeed(session, held, body=BODY)
-    job = row(cluster, held.job_id)
+    plan_id = finish(cluster, held)[0]
+    job = row(cluster, held.id)
     with cluster.read(plan_id) as session:
         plan = session.get_one(Plan, plan_id)
     assert (job.state, job.plan_id, job.progress, job.lease_until) == (JobState.SUCCEEDED, plan_id, 1, None)
@@ -84,25 +91,23 @@ def test_finishing_saves_plan_and_job_together(cluster):
 
 def test_stale_token_saves_nothing(cluster):
     stale = take(cluster, new_job(cluster))
-    expire(cluster, stale.job_id)
+    expire(cluster, stale.id)
     sweep(cluster)
-    fresh = take(cluster, stale.job_id, worker="w2")
-    with pytest.raises(LeaseLost), cluster.write(stale.job_id) as session:
-        succeed(session, stale, body=BODY)
+    fresh = take(cluster, stale.id, worker="w2")
+    assert finish(cluster, stale) == [None]
     for move in (fail, lambda s, h, p: retry_later(s, h, p, base_s=1)):
-        with pytest.raises(LeaseLost), cluster.write(stale.job_id) as session:
+        with pytest.raises(LeaseLost), cluster.write(stale.id) as session:
             move(session, stale, PROBLEM)
-    with cluster.write(fresh.job_id) as session:
-        succeed(session, fresh, body=BODY)
+    assert [plan_id is None for plan_id in finish(cluster, stale, fresh)] == [True, False]
+    with cluster.control() as session:
         assert session.scalar(select(func.count()).select_from(Plan)) == 1
 
 
 def test_stale_token_is_fenced_even_before_anybody_else_claims(cluster):
     stale = take(cluster, new_job(cluster))
-    expire(cluster, stale.job_id)
+    expire(cluster, stale.id)
     sweep(cluster)
-    with pytest.raises(LeaseLost), cluster.write(stale.job_id) as session:
-        succeed(session, stale, body=BODY)
+    assert finish(cluster, stale) == [None]
 
 
 def test_newer_plan_supersedes_the_older_and_one_stays_current(cluster):
@@ -110,9 +115,8 @@ def test_newer_plan_supersedes_the_older_and_one_stays_current(cluster):
         member = add_member(session)
     first, second = (take(cluster, new_job(cluster, member)) for _ in range(2))
     for held in (first, second):
-        with cluster.write(held.job_id) as session:
-            succeed(session, held, body=BODY)
-    assert states_of(cluster, member) == {first.job_id: "superseded", second.job_id: "current"}
+        finish(cluster, held)
+    assert states_of(cluster, member) == {first.id: "superseded", second.id: "current"}
 
 
 def test_job_that_finishes_late_does_not_replace_a_later_jobs_plan(cluster):
@@ -120,22 +124,20 @@ def test_job_that_finishes_late_does_not_replace_a_later_jobs_plan(cluster):
         member = add_member(session)
     first, second = (take(cluster, new_job(cluster, member)) for _ in range(2))
     for held in (second, first):
-        with cluster.write(held.job_id) as session:
-            succeed(session, held, body=BODY)
-    assert states_of(cluster, member) == {first.job_id: "superseded", second.job_id: "current"}
+        finish(cluster, held)
+    assert states_of(cluster, member) == {first.id: "superseded", second.id: "current"}
 
 
-def test_plans_of_one_member_saved_at_once_leave_one_current(cluster):
+@pytest.mark.parametrize("together", [True, False], ids=["in one transaction", "in six at once"])
+def test_plans_of_one_member_saved_at_once_leave_the_latest_jobs_current(cluster, together):
     with cluster.control() as session:
         member = add_member(session)
     claims = [take(cluster, new_job(cluster, member)) for _ in range(6)]
-
-    def finish(held):
-        with cluster.write(held.job_id) as session:
-            succeed(session, held, body=BODY)
-
-    with ThreadPoolExecutor(6) as pool:
-        list(pool.map(finish, claims))
+    if together:
+        assert len(finish(cluster, *claims)) == 6
+    else:
+        with ThreadPoolExecutor(6) as pool:
+            list(pool.map(lambda held: finish(cluster, held), claims))
     states = states_of(cluster, member)
     assert sorted(states.values()) == ["current"] + ["superseded"] * 5
     assert states[max(states)] == "current"
@@ -149,50 +151,50 @@ def states_of(cluster, member):
 
 def test_renewal_prolongs_what_is_held_and_leaves_out_what_is_not(cluster):
     kept, lost = (take(cluster, new_job(cluster), lease_s=1) for _ in range(2))
-    before = row(cluster, kept.job_id).lease_until
+    before = row(cluster, kept.id).lease_until
     with cluster.control() as session:
-        tokens = {kept.job_id: kept.token, lost.job_id: lost.token + 1}
-        assert renew(session, tokens, lease_s=60) == {kept.job_id}
-    assert row(cluster, kept.job_id).lease_until > before + timedelta(seconds=30)
+        claims = [kept, replace(lost, token=lost.token + 1)]
+        assert renew(session, claims, lease_s=60) == {kept.id}
+    assert row(cluster, kept.id).lease_until > before + timedelta(seconds=30)
 
 
 def test_rescue_queues_the_job_again_with_a_message_and_a_reason(cluster):
     held = take(cluster, new_job(cluster))
-    expire(cluster, held.job_id)
+    expire(cluster, held.id)
     assert sweep(cluster) == {"rescued": 1, "abandoned": 0}
-    job = row(cluster, held.job_id)
+    job = row(cluster, held.id)
     assert (job.state, job.lease_until) == (JobState.QUEUED, None)
     assert job.history[0]["problem"]["type"] == "/problems/worker-lost"
     assert job.history[0]["worker"] == "w1"
     with cluster.control() as session:
-        assert session.scalars(select(Outbox.job_id)).all() == [held.job_id]
+        assert session.scalars(select(Outbox.job_id)).all() == [held.id]
 
 
 def test_rescue_leaves_leases_that_still_run(cluster):
     held = take(cluster, new_job(cluster))
     assert sweep(cluster) == {"rescued": 0, "abandoned": 0}
-    assert row(cluster, held.job_id).state == JobState.RUNNING
+    assert row(cluster, held.id).state == JobState.RUNNING
 
 
 @pytest.mark.parametrize(("limit", "state"), [(1, JobState.FAILED), (2, JobState.QUEUED)])
 def test_job_whose_worker_died_in_its_last_attempt_fails_with_the_reason(cluster, limit, state):
     held = take(cluster, new_job(cluster))
-    expire(cluster, held.job_id)
+    expire(cluster, held.id)
     sweep(cluster, max_attempts=limit)
-    job = row(cluster, held.job_id)
+    job = row(cluster, held.id)
     assert job.state == state
     assert (job.error is None) == (state == JobState.QUEUED)
 
 
 def test_retry_waits_and_keeps_the_reason(cluster):
     held = take(cluster, new_job(cluster))
-    with cluster.write(held.job_id) as session:
+    with cluster.write(held.id) as session:
         wait_s = retry_later(session, held, PROBLEM, base_s=4)
     assert 2 <= wait_s <= 4
-    job = row(cluster, held.job_id)
+    job = row(cluster, held.id)
     assert job.history == [{"attempt": 1, "problem": PROBLEM}]
     assert job.state == JobState.QUEUED
-    assert take(cluster, held.job_id) is None  # not due yet
+    assert take(cluster, held.id) is None  # not due yet
     with cluster.control() as session:
         due = session.scalars(select(Outbox.due_at)).one()
     assert due == job.due_at
@@ -200,12 +202,12 @@ def test_retry_waits_and_keeps_the_reason(cluster):
 
 def test_failure_is_final_and_keeps_the_problem(cluster):
     held = take(cluster, new_job(cluster))
-    with cluster.write(held.job_id) as session:
+    with cluster.write(held.id) as session:
         fail(session, held, PROBLEM)
-    job = row(cluster, held.job_id)
+    job = row(cluster, held.id)
     assert (job.state, job.error) == (JobState.FAILED, PROBLEM)
     assert job.finished_at is not None
-    assert take(cluster, held.job_id) is None
+    assert take(cluster, held.id) is None
 
 
 def test_backoff_doubles_up_to_a_minute_and_is_spread_over_its_upper_half():

@@ -8,9 +8,9 @@ import redis
 from sqlalchemy import func, select, update
 
 from models.backlog import messages_waiting
+from models.claim import claim
 from models.ids import new_id
 from models.job import Job, JobState
-from models.lease import claim
 from models.outbox import Outbox
 from models.queues import MESSAGE_VERSION, QueueName
 from models.redis import connect
@@ -161,7 +161,7 @@ def test_sweep_rescues_an_expired_lease_and_sends_its_job(settings, cluster):
     with cluster.control() as session:
         job = add_job(session)
     with cluster.write(job.id) as session:
-        assert claim(session, job.id, worker="dead", lease_s=60)
+        assert claim(session, [job.id], worker="dead", lease_s=60)
         past = func.now() - timedelta(seconds=1)
         session.execute(update(Job).where(Job.id == job.id).values(lease_until=past))
     swept = mover.run_once()

@@ -1,0 +1,60 @@
+"""Taking back the jobs of workers that stopped giving signs of life."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import func, literal, select, update
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Session
+
+from models.base import Json
+from models.job import Job, JobState
+from models.outbox import owe
+
+LOST: Json = {
+    "type": "/problems/worker-lost",
+    "title": "The job was not finished",
+    "status": 500,
+    "detail": "the worker that held the job stopped giving signs of life",
+}
+
+
+def rescue(session: Session, *, max_attempts: int, limit: int = 500) -> dict[str, int]:
+    """Queue the jobs whose lease ran out again, or fail those that used up their attempts.
+
+    Returns
+    -------
+    Counts: `rescued` and `abandoned`.
+    """
+    expired = (
+        select(Job.id)
+        .where(Job.state == JobState.RUNNING, Job.lease_until < func.now())
+        .order_by(Job.lease_until)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    ids = session.scalars(expired).all()
+    if not ids:
+        return {"rescued": 0, "abandoned": 0}
+    lost = {"lease_until": None, "token": Job.token + 1, "history": _with_lost_attempt()}
+    abandoned = session.scalars(
+        update(Job)
+        .where(Job.id.in_(ids), Job.attempts >= max_attempts)
+        .values(state=JobState.FAILED, finished_at=func.now(), error=LOST, **lost)
+        .returning(Job.id)
+    ).all()
+    rescued = session.scalars(
+        update(Job)
+        .where(Job.id.in_(ids), Job.attempts < max_attempts)
+        .values(state=JobState.QUEUED, worker=None, due_at=func.now(), **lost)
+        .returning(Job.id)
+    ).all()
+    owe(session, rescued)
+    return {"rescued": len(rescued), "abandoned": len(abandoned)}
+
+
+def _with_lost_attempt() -> Any:
+    problem = literal(LOST, JSONB)
+    entry = func.jsonb_build_object("attempt", Job.attempts, "worker", Job.worker, "problem", problem)
+    return Job.history.op("||")(func.jsonb_build_array(entry))
