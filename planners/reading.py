@@ -207,9 +207,6 @@ def _read_mapping(
         return None
     if not _length_fits(len(data), "entries", says, pointer, errors):
         return None
-    for name in data:
-        if not str(name).isprintable():
-            _refuse(errors, f"{pointer}/{escape(str(name))}", "must be a printable name")
     bounds = {k: says.get(k) for k in ("least", "most")}
     for key in data:
         if not key.isprintable() or not 0 < len(key) <= LONGEST_KEY:

@@ -8,14 +8,14 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, get_type_hints
 from uuid import UUID
 
 from models.account import Role
 from models.job import JobState
 from models.plan import PlanState
 from planners.reading import limits
-from planners.spec import Activity, Branch, Kind, Member, Sex
+from planners.spec import Kind, Member
 
 EMAIL = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?"
 SLUG = r"[a-z0-9][a-z0-9-]*"
@@ -77,22 +77,16 @@ class Tokens:
     account: AccountView
 
 
-def _as_in_a_plan_request(name: str) -> Any:
-    declared = Member.__dataclass_fields__[name]
-    return dataclasses.field(default=None, metadata=declared.metadata)
+def _optional(declared: dataclasses.Field[Any]) -> tuple[str, Any, Any]:
+    kind = get_type_hints(Member)[declared.name] | None
+    return declared.name, kind, dataclasses.field(default=None, metadata=declared.metadata)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Profile:
-    """What a member has told about themselves; null is not told. A plan request falls back on it."""
-
-    sex: Sex | None = _as_in_a_plan_request("sex")
-    age_years: int | None = _as_in_a_plan_request("age_years")
-    height_cm: float | None = _as_in_a_plan_request("height_cm")
-    weight_kg: float | None = _as_in_a_plan_request("weight_kg")
-    activity: Activity | None = _as_in_a_plan_request("activity")
-    body_fat_percent: float | None = _as_in_a_plan_request("body_fat_percent")
-    branch: Branch | None = _as_in_a_plan_request("branch")
+Profile = dataclasses.make_dataclass(
+    "Profile", map(_optional, dataclasses.fields(Member)), frozen=True, kw_only=True
+)
+Profile.__doc__ = "What a member has told about themselves; null is not told. Plan requests fall back on it."
+"""Every field of a plan request's member with its limits, and none of them required."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,45 @@
+"""Finish jobs as a worker does, with a plan that is quick to make."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+
+from models.claim import Claim, claim
+from models.cluster import Cluster
+from models.finish import Made, fail, succeed
+from models.job import Job
+from planners.errors import Change, Infeasible
+from planners.problems import problem_of
+
+INFEASIBLE = problem_of(
+    Infeasible(["the budget is too small"], [Change(change="budget_usd_per_day", to=9.4, text="raise it")])
+)
+
+
+def start(cluster: Cluster, job_id: UUID | str) -> Claim | None:
+    """Claim the job for a minute."""
+    with cluster.control() as session:
+        return claim(session, [UUID(str(job_id))], worker="test", lease_s=60).get(UUID(str(job_id)))
+
+
+def save(cluster: Cluster, held: Claim) -> UUID | None:
+    """Save a plan for a claimed job; return its id, or None when the claim is no longer good."""
+    with cluster.control() as session:
+        start_date = held.request["start_date"]
+        body = {"kind": str(held.kind), "start_date": start_date, "days": [], "warnings": []}
+        succeed(session, [Made(held=held, body=body)])
+        return session.scalar(select(Job.plan_id).where(Job.id == held.id))
+
+
+def finish(cluster: Cluster, job_id: UUID | str) -> UUID:
+    """Claim the job and save a plan for it; return the plan's id."""
+    plan_id = save(cluster, start(cluster, job_id))
+    assert plan_id is not None
+    return plan_id
+
+
+def give_up(cluster: Cluster, job_id: UUID | str) -> None:
+    """Claim the job and fail it: no plan can meet the request."""
+    held = start(cluster, job_id)
+    with cluster.control() as session:
+        fail(session, held, INFEASIBLE)
