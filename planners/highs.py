@@ -1,0 +1,19 @@
+"""HiGHS without a word: nothing of it may stand before the JSON on standard output."""
+
+from __future__ import annotations
+
+from highspy import _core
+
+Solver = _core._Highs
+
+
+def silent_highs() -> Solver:
+    """A solver on one thread and a fixed seed that prints nothing.
+
+    The constructor of `highspy.Highs` prints a banner before it can be told not to; its base class, which has
+    every method of the C library, does not.
+    """
+    solver = Solver()
+    for name, value in (("output_flag", False), ("threads", 1), ("random_seed", 0)):
+        solver.setOptionValue(name, value)
+    return solver
