@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
+import models.tables  # noqa: F401 (a table can be used only when those it refers to are known)
 from models.errors import SettingsError, Unavailable
 from models.settings import Settings
 
