@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Mapping
 from pathlib import Path
 
 from operations.foods_downloads import DownloadError, Downloads
@@ -29,17 +30,18 @@ def rebuild(path: Path, downloads: Downloads) -> int:
     out.write(first + "\n")
     writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
     writer.writeheader()
-    writer.writerows({**row, **figures(int(row["code"]), downloads)} for row in choices)
+    writer.writerows({**row, **figures(row, downloads)} for row in choices)
     path.write_text(out.getvalue(), encoding="utf-8", newline="")
     return len(choices)
 
 
-def figures(code: int, downloads: Downloads) -> dict[str, str]:
-    """The cells of one food that come from the public tables."""
+def figures(choices: Mapping[str, str], downloads: Downloads) -> dict[str, str]:
+    """The cells of one food that come from the public tables, a price of our own before theirs."""
+    code, own_price = int(choices["code"]), choices["own_usd_per_100g"]
     if code not in downloads.nutrients or code not in downloads.prices:
         missing = "nutrients and patterns" if code not in downloads.nutrients else "price"
         raise DownloadError(f"food {code} has no {missing} in these tables; choose another code for it")
     numbers = dict(zip(NUTRIENTS, downloads.nutrients[code], strict=True))
     numbers |= dict(zip(PATTERNS, downloads.patterns[code], strict=True))
-    numbers["usd_per_100g"] = downloads.prices[code]
+    numbers["usd_per_100g"] = float(own_price) if own_price else downloads.prices[code]
     return {"description": downloads.descriptions[code], **{k: f"{v:.6g}" for k, v in numbers.items()}}

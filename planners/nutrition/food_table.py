@@ -37,6 +37,7 @@ CHOICES = (  # written by hand
     "purchase_unit",
     "purchase_g",
     "purchase_yield",
+    "own_usd_per_100g",
     "keywords",
 )
 FIGURES = ("description", *NUTRIENTS, *PATTERNS, "usd_per_100g")  # filled in from the public tables
