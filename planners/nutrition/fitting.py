@@ -1,0 +1,92 @@
+"""Which food may stand at which place of the table, beyond the roles that the catalogue gives it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planners.nutrition.catalog import Catalog
+from planners.nutrition.nutrients import NUTRIENTS, ROLES
+from planners.nutrition.slots import Place
+from planners.spec import Allergen, Diet, Slot
+
+Bools = NDArray[np.bool_]
+
+EVENING = (Slot.DINNER, Slot.EVENING_SNACK)
+STIMULANT_MG_PER_100G = 5.0  # more caffeine than this keeps people awake: not in the evening (chosen)
+
+LEAST_FUEL_KCAL_PER_100G = 20.0  # a training snack must bring energy (chosen)
+LEAST_MAIN_PROTEIN_G = 14.0  # in the largest portion of a lunch or dinner main (chosen)
+SUBSTITUTES: Mapping[str, tuple[str, ...]] = {  # a word of the name, and who eats such foods
+    "gluten-free": (Diet.GLUTEN_FREE, Allergen.WHEAT),
+    "lactose": (Diet.LACTOSE_FREE,),
+    "almond milk": (Diet.LACTOSE_FREE, Diet.VEGAN, Allergen.MILK),
+    "rice milk": (Diet.LACTOSE_FREE, Diet.VEGAN, Allergen.MILK),
+    "coconut milk": (Diet.LACTOSE_FREE, Diet.VEGAN, Allergen.MILK),
+    "meatless": (Diet.VEGETARIAN, Diet.VEGAN, Diet.HALAL, Diet.KOSHER),
+    "seitan": (Diet.VEGETARIAN, Diet.VEGAN),
+    "substitute": (Diet.VEGETARIAN, Diet.VEGAN, Allergen.EGG),
+    "protein powder": (Diet.VEGETARIAN, Diet.VEGAN, Diet.LACTOSE_FREE, Allergen.MILK, Allergen.EGG),
+}
+SELDOM = (  # beginnings of names (chosen)
+    "millet", "buckwheat", "persimmon", "peruvian", "mung", "rutabaga", "parsnips", "kefir", "matzo", "herbal",
+    "mustard greens", "turnip", "artichokes", "boiled cassava", "boiled yam", "baked goat", "roast venison", "bison",
+    "roast duck", "chicken livers", "braised beef liver", "baked herring", "masala", "upma", "plain dosa", "polenta",
+    "sardines", "canned mackerel", "baked mackerel", "spaghetti squash", "grape leaves", "swiss chard", "soybeans",
+    "carrot juice", "bean and cheese pupusa", "sprouted", "chapati", "naan", "canned pumpkin", "green cabbage, raw",
+    "red cabbage, raw", "frozen okra", "mayonnaise", "vegetable oil", "sesame oil", "split peas", "dried figs",
+    "poached perch", "wild rice", "sticky rice", "papaya", "barley", "seven-grain", "puffed", "hot oat-bran",
+    "lamb chop", "ground lamb", "crab cakes", "baked scallops", "chickpeas with spinach", "palak", "tofu, firm",
+    "beets", "ratatouille", "celery",
+)  # fmt: skip
+
+# Codes of the public food table sort foods by kind; a prefix names a family.
+SWEET_SPREADS = ("143", "42107", "4220", "57", "91")  # cream cheese, nut butters, granola, honey and jam
+SAVOURY = ("412", "631050", "744", "82", "83")  # hummus, avocado, salsa, oils and dressings
+MILKS = ("111", "113", "115")  # milk, its substitutes, flavoured milk: what one drinks, and cereal swims in
+WATERS = ("924", "94")  # sparkling and plain
+BREADS = ("51", "52", "53", "71")
+DRY_CEREALS = ("57",)
+STARCHES = ("5", "71", "734")  # grains, potatoes, sweet potatoes
+
+
+def family(catalog: Catalog, prefixes: tuple[str, ...]) -> Bools:
+    """(n,) True for the foods whose code starts with one of the prefixes."""
+    return np.array([str(code).startswith(prefixes) for code in catalog.codes.tolist()], dtype=np.bool_)
+
+
+def fits(catalog: Catalog, place: Place, needs: Collection[str] = ()) -> Bools:
+    """(n,) True for the foods that may stand at a place: by role, and by what people eat at that meal.
+
+    `needs` are the member's diets and allergies: substitutes are for those who need them.
+    """
+    held = catalog.roles[:, place.role_index].copy()
+    if place.role == "topping":
+        held &= ~family(catalog, SAVOURY if place.slot == Slot.BREAKFAST else SWEET_SPREADS)
+    if place.role == "breakfast_bread":
+        held &= family(catalog, BREADS) & ~catalog.roles[:, ROLES.index("breakfast_main")]
+    if place.role == "drink":
+        held &= ~catalog.roles[:, ROLES.index("training_snack")]
+    if place.role == "training_snack":
+        held &= catalog.per_100g[:, NUTRIENTS.index("energy_kcal")] >= LEAST_FUEL_KCAL_PER_100G
+    if place.role in ("lunch_main", "dinner_main"):
+        largest_g = catalog.largest * catalog.measure_g
+        protein = catalog.per_100g[:, NUTRIENTS.index("protein_g")] / 100.0 * largest_g
+        held &= protein >= LEAST_MAIN_PROTEIN_G
+    if place.slot in EVENING:
+        held &= catalog.per_100g[:, NUTRIENTS.index("caffeine_mg")] <= STIMULANT_MG_PER_100G
+    for word, reasons in SUBSTITUTES.items():
+        if not set(reasons) & set(needs):
+            held &= ~_named(catalog, word)
+    return np.asarray(held)
+
+
+def seldom(catalog: Catalog) -> Bools:
+    """(n,) True for the foods that few people know: only where nothing else serves, or where they are liked."""
+    return np.array([name.lower().startswith(SELDOM) for name in catalog.names], dtype=np.bool_)
+
+
+def _named(catalog: Catalog, word: str) -> Bools:
+    return np.array([word in name.lower() for name in catalog.names], dtype=np.bool_)
