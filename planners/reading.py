@@ -362,7 +362,8 @@ def _value_schema(kind: Any, says: Mapping[str, Any], components: dict[str, Sche
     if origin in (Union, types.UnionType):
         inner = _value_schema(_not_none(kind), says, components)
         if "type" in inner:
-            return {**inner, "type": [inner["type"], "null"]}
+            words = {"enum": [*inner["enum"], None]} if "enum" in inner else {}
+            return {**inner, "type": [inner["type"], "null"], **words}
         return {"anyOf": [inner, {"type": "null"}]}
     if origin is tuple:
         items = _value_schema(get_args(kind)[0], {}, components)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import logging
 import os
 import threading
 
@@ -60,6 +61,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 def _settings_of_process() -> Settings:
     settings = Settings.from_environment(os.environ)
     configure_logging("web", settings.log_level)
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # else every probe of readiness leaves two lines
     return settings
 
 

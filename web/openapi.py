@@ -43,7 +43,7 @@ def document(routes: Iterable[Route]) -> dict[str, Any]:
     for name, schema in schemas.items():
         spec.components.schema(name, schema)
     made: dict[str, Any] = spec.to_dict()
-    return made
+    return {**made, "x-problem-types": [_told(kind) for kind in problem_types().values()]}
 
 
 def openapi_path(path: str) -> str:
@@ -71,8 +71,10 @@ def _operation(route: Route, schemas: dict[str, Schema]) -> dict[str, Any]:
     if isinstance(route.auth, NoAuth):
         operation["description"] = f"Needs no login: {route.auth.why}."
     if route.body is not None:
-        content = {JSON: {"schema": _schema(route.body, schemas)}}
-        operation["requestBody"] = {"required": True, "content": content}
+        content: dict[str, Any] = {"schema": _schema(route.body, schemas)}
+        if route.examples:
+            content["examples"] = {name: {"value": value} for name, value in route.examples.items()}
+        operation["requestBody"] = {"required": True, "content": {JSON: content}}
     return operation
 
 
@@ -150,6 +152,10 @@ def problems_of(route: Route) -> list[str]:
     if route.path.startswith("/v1/") and route.path != "/v1/openapi.json":
         names.append("unavailable")
     return list(dict.fromkeys([*names, "fault"]))
+
+
+def _told(kind: ProblemType) -> dict[str, Any]:
+    return {"type": kind.uri, "status": kind.status, "title": kind.title, "remedy": kind.remedy}
 
 
 def _schema(kind: type | OneOf, schemas: dict[str, Schema]) -> Schema:

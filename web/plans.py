@@ -21,6 +21,7 @@ from planners.plan import NutritionPlan, WorkoutPlan
 from planners.spec import NutritionRequest, WorkoutRequest
 from web.answers import json_answer, tagged
 from web.asking import ask, idempotency_key
+from web.examples import PLAN_REQUESTS
 from web.jobs import job_answer, job_of
 from web.routes import Answer, OneOf, Routes
 from web.schemas import JobView, PlanPage, PlansQuery, PlanSummary
@@ -35,7 +36,7 @@ PLAN = OneOf((NutritionPlan, WorkoutPlan))
 
 @routes.route(
     "POST", "/v1/plans", "Ask for a plan", auth=Role.MEMBER, body=OneOf((NutritionRequest, WorkoutRequest)),
-    headers=("Prefer", "Idempotency-Key"),
+    headers=("Prefer", "Idempotency-Key"), examples=PLAN_REQUESTS,
     answers=(
         Answer(status=202, text="The job to poll; with `Prefer: wait` it may have failed already.",
                body=JobView, headers=("Location", "Retry-After", "Preference-Applied")),

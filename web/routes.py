@@ -6,7 +6,7 @@ login, `body` and `query` when it has them, and the names in its path.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -55,6 +55,7 @@ class Route:
     tag: str
     answers: tuple[Answer, ...]
     body: type | OneOf | None = None
+    examples: Mapping[str, object] = field(default_factory=dict)
     query: type | None = None
     headers: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()

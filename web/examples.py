@@ -1,0 +1,34 @@
+"""Requests that the document shows; a test sends each of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+MEMBER = {"sex": "male", "age_years": 24, "height_cm": 178, "weight_kg": 82, "activity": "active"}
+
+NUTRITION: dict[str, Any] = {
+    "kind": "nutrition",
+    "seed": 7,
+    "days": 7,
+    "meals_per_day": 4,
+    "goal": "maintenance",
+    "member": MEMBER,
+    "allergies": ["peanut"],
+    "budget_usd_per_day": 15.0,
+}
+
+WORKOUT: dict[str, Any] = {
+    "kind": "workout",
+    "seed": 7,
+    "weeks": 8,
+    "goal": "general_fitness",
+    "days_per_week": 4,
+    "available_days": ["mon", "tue", "thu", "sat"],
+    "minutes_per_day": 60,
+    "equipment": ["dumbbell", "pull_up_bar"],
+    "level": "intermediate",
+    "restrictions": ["no_overhead"],
+    "member": MEMBER,
+}
+
+PLAN_REQUESTS = {"nutrition": NUTRITION, "workout": WORKOUT}
