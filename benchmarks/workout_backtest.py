@@ -56,3 +56,8 @@ def _speed() -> dict[str, Any]:
     back_test(MEMBERS, SEEDS[0])
     each = (perf_counter() - start) / MEMBERS
     return record("workout_backtest", "simulate, fit and predict", each * 1e3, "ms", runs=MEMBERS)
+
+
+if __name__ == "__main__":
+    for line in run():
+        print(f"{line['metric']:48} {line['value']:.4g} {line['unit']}")

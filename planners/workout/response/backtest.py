@@ -80,12 +80,12 @@ def _one(rng: np.random.Generator, gain_factor: float) -> Outcome:
     target = expected + 2 * prior.noise * rng.uniform(-1, 1)
     return Outcome(
         event=event.name,
-        inside=worth(event, said.cautious) <= tested[-1] <= worth(event, said.hopeful),
+        inside=bool(worth(event, said.cautious) <= tested[-1] <= worth(event, said.hopeful)),
         better=bool(tested[-1] > expected),
         chance=said.chance(result_of(event, target)),
         reached=bool(tested[-1] >= target),
-        error=abs(tested[-1] - expected),
-        naive_error=abs(tested[-1] - worth(event, logs[-1].result)),
+        error=float(abs(tested[-1] - expected)),
+        naive_error=float(abs(tested[-1] - worth(event, logs[-1].result))),
     )
 
 

@@ -1,14 +1,25 @@
 """The score charts: read completely, in order, with one answer for every result."""
 
+from importlib.resources import files
 from itertools import pairwise
+from zlib import crc32
 
 import pytest
 
+from planners.errors import CatalogueError
 from planners.spec import FitnessTest, Sex, Standard
 from planners.workout.tests import RULES, table_for
 from planners.workout.tests.charts import DERIVED, OUT_OF_ORDER, Ages, Row, chart, step_table
 from planners.workout.tests.registry import ages_of
 
+DIGESTS = [  # chart, cells, checksum of all of them
+    ("aft", 6_694, 1_690_370_060),
+    ("navy_prt", 792, 4_155_900_286),
+    ("usaf_pfra", 3_311, 3_231_533_779),
+    ("uscg_pft", 12, 1_056_569_331),
+    ("usmc_cft", 4_655, 1_681_011_877),
+    ("usmc_pft", 4_694, 1_975_629_221),
+]
 CHARTS = sorted({rules.chart for rules in RULES.values()})
 
 
@@ -84,6 +95,33 @@ def test_only_the_rows_known_to_be_odd_are_marked() -> None:
         ("aft", "2MR", "female", "62+"),
         ("usmc_cft", "MANUF", "female", "31-35"),
     }
+
+
+def test_the_derived_rows_are_counted_where_their_source_is_told() -> None:
+    derived = sum(row.mark == DERIVED for name in CHARTS for line in chart(name) for row in line.rows)
+    sources = (files("planners") / "data" / "SOURCES.md").read_text(encoding="utf-8")
+    assert f'The {derived} rows marked "~" in test_usmc_cft.csv' in sources
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_every_chart_has_its_source(name: str) -> None:
+    sources = (files("planners") / "data" / "SOURCES.md").read_text(encoding="utf-8")
+    assert f"| test_{name}.csv |" in sources
+
+
+def test_a_damaged_chart_is_a_fault_of_the_installation() -> None:
+    with pytest.raises(CatalogueError, match="test_none.csv is damaged"):
+        chart("none")
+
+
+@pytest.mark.parametrize(("name", "cells", "digest"), DIGESTS)
+def test_no_cell_changes_unseen(name: str, cells: int, digest: int) -> None:
+    """After a change on purpose: hold it against the published chart, then write the checksum anew."""
+    rows_of = [
+        (line.event, line.sex, str(line.ages), line.from_altitude_ft, line.rows) for line in chart(name)
+    ]
+    assert sum(len(rows) for *_, rows in rows_of) == cells
+    assert crc32(repr(rows_of).encode()) == digest
 
 
 def test_derived_rows_are_the_sea_level_chart_eight_seconds_later() -> None:
