@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from planners.nutrition.goal import OLDER_YEARS, EnergyGoal, energy_goal
+from planners.nutrition.intakes import protein_mass, reference_targets
 from planners.nutrition.nutrients import NUTRIENTS
-from planners.nutrition.references import Binds, Reference, ReferenceKind, references_for
-from planners.nutrition.safety import OBESE_BMI, check_safety, weight_at
+from planners.nutrition.safety import check_safety
 from planners.plan import Target
 from planners.spec import Activity, Diet, Member, NutritionGoal, NutritionRequest
 
@@ -17,13 +17,6 @@ WEEKLY_ENERGY_BAND = 0.03
 DAILY_PROTEIN_SHARE = 0.90  # of the week's least protein, on every day (chosen)
 DAILY_SODIUM_SHARE = 1.25  # of the week's most sodium, on any day (chosen)
 
-KCAL_PER_G = {  # Atwater's general factors, by which the tables' shares of energy are meant
-    "protein_g": 4.0,
-    "carbohydrate_g": 4.0,
-    "added_sugars_g": 4.0,
-    "fat_g": 9.0,
-    "saturated_fat_g": 9.0,
-}
 SWEAT_L = {  # litres a day beyond those of daily living (chosen; measure where heat or long marches matter)
     Activity.INACTIVE: 0.0,
     Activity.LOW_ACTIVE: 0.0,
@@ -90,13 +83,13 @@ def daily_targets(request: NutritionRequest) -> DailyTargets:
 
 
 def _weekly(request: NutritionRequest, goal: EnergyGoal) -> dict[str, Target]:
-    targets = _from_references(request.member, goal.target_kcal)
+    targets = reference_targets(request.member, goal.target_kcal)
     targets["energy_kcal"] = Target(
         min=max(goal.target_kcal * (1.0 - WEEKLY_ENERGY_BAND), goal.floor_kcal),
         max=goal.target_kcal * (1.0 + WEEKLY_ENERGY_BAND),
         source=goal.source,
     )
-    targets["protein_g"] = _protein(request, goal.target_kcal, targets["protein_g"])
+    targets["protein_g"] = _protein(request, targets["protein_g"])
     targets["sodium_mg"] = _sodium(request.member, goal.target_kcal, targets["sodium_mg"])
     targets["water_g"] = _water(request.member, goal.expenditure_kcal, targets["water_g"])
     return {name: targets[name] for name in NUTRIENTS if name in targets}
@@ -117,55 +110,12 @@ def _daily(goal: EnergyGoal, weekly: Mapping[str, Target]) -> dict[str, Target]:
     }
 
 
-def _from_references(member: Member, energy_kcal: float) -> dict[str, Target]:
-    """Least and most of each nutrient by the reference table; the tightest where several rows speak."""
-    targets: dict[str, Target] = {}
-    for (nutrient, _), row in references_for(member.sex, member.age_years).items():
-        if row.binds == Binds.FOOD:
-            known = targets.get(nutrient, Target())
-            targets[nutrient] = _tighter(known, _amounts(row, member, energy_kcal))
-    return targets
-
-
-def _amounts(row: Reference, member: Member, energy_kcal: float) -> Target:
-    """A row of the table as amounts a day, in the unit of the nutrient's name."""
-    per = {
-        "% kcal": energy_kcal / 100.0 / KCAL_PER_G.get(row.nutrient, 1.0),
-        "g/1000 kcal": energy_kcal / 1_000.0,
-        "g/kg/d": _protein_mass(member),
-        "mg/kg/d": member.weight_kg,
-    }.get(row.unit, 1.0)
-    return Target(
-        min=None if row.min is None else row.min * per,
-        max=None if row.max is None else row.max * per,
-        source=f"{_name(row.kind)}, {row.source}",
-    )
-
-
-def _name(kind: ReferenceKind) -> str:
-    return "guideline" if kind == ReferenceKind.GUIDELINE else kind.upper()
-
-
-def _tighter(one: Target, other: Target) -> Target:
-    least = [t.min for t in (one, other) if t.min is not None]
-    most = [t.max for t in (one, other) if t.max is not None]
-    sources = dict.fromkeys(t.source for t in (one, other) if t.source)
-    return Target(
-        min=max(least) if least else None, max=min(most) if most else None, source="; ".join(sources)
-    )
-
-
-def _protein_mass(member: Member) -> float:
-    """Body mass in kg that protein is reckoned by: the member's, at most that of a body mass index of 30."""
-    return min(member.weight_kg, weight_at(member, OBESE_BMI))
-
-
-def _protein(request: NutritionRequest, energy_kcal: float, reference: Target) -> Target:
+def _protein(request: NutritionRequest, reference: Target) -> Target:
     member = request.member
     per_kg = PROTEIN_G_PER_KG[request.goal][member.activity]
     if member.age_years >= OLDER_YEARS:
         per_kg = max(per_kg, OLDER_PROTEIN_G_PER_KG)
-    wanted = max(per_kg * _protein_mass(member), reference.min or 0.0)
+    wanted = max(per_kg * protein_mass(member), reference.min or 0.0)
     most = reference.max
     return Target(
         min=wanted if most is None else min(wanted, most),
