@@ -11,8 +11,9 @@ from planners.workout.tests.charts import StepTable
 from planners.workout.tests.effort import Cost, weeks_of_training
 from planners.workout.tests.registry import RULES, UnknownStandard, table_for
 from planners.workout.tests.rules import Combine, Event, Grade, Rules
-from planners.workout.tests.scoring import ScoreCard, distance_text, reaches, score
+from planners.workout.tests.scoring import ScoreCard, reaches, score
 from planners.workout.tests.target import Target, target_results
+from planners.workout.tests.wording import distance_text
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,26 +15,33 @@ HIGHEST_FT = 20_000
 
 
 def person_faults(
-    test: FitnessTest, age_years: int, standard: Standard, altitude_ft: float, at: str = ""
+    test: FitnessTest,
+    age_years: int,
+    standard: Standard,
+    altitude_ft: float,
+    *,
+    age_at: str = "/age_years",
+    standard_at: str = "/standard",
+    altitude_at: str = "/altitude_ft",
 ) -> list[FieldError]:
-    """What is wrong with the person, the standard or the place; `at` points to the object they stand in."""
+    """What is wrong with the person, the standard or the place; the `_at` are where the request holds them."""
     rules = RULES[test]
     faults = []
     ages = ages_of(test)
     if age_years not in ages:
         allowed = range_text(ages.first, ages.last)
         text = f"the charts of the {rules.title} are for ages {allowed}, not {age_years}"
-        faults.append(FieldError(pointer=f"{at}/age_years", detail=text, allowed=(allowed,)))
+        faults.append(FieldError(pointer=age_at, detail=text, allowed=(allowed,)))
     if standard not in rules.standards:
         words = tuple(str(word) for word in rules.standards)
         text = f"no {standard} standard of the {rules.title} is known; its standard is {' or '.join(words)}"
-        faults.append(FieldError(pointer=f"{at}/standard", detail=text, allowed=words))
+        faults.append(FieldError(pointer=standard_at, detail=text, allowed=words))
     if rules.altitude_limit_ft is not None and altitude_ft >= rules.altitude_limit_ft:
         text = (
             f"the charts of the {rules.title} for {rules.altitude_limit_ft:,.0f} ft and above are not known; "
             f"must be below that, not {altitude_ft:,.0f}"
         )
-        faults.append(FieldError(pointer=f"{at}/altitude_ft", detail=text))
+        faults.append(FieldError(pointer=altitude_at, detail=text))
     return faults
 
 
