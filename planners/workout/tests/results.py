@@ -24,7 +24,7 @@ def person_faults(
     standard_at: str = "/standard",
     altitude_at: str = "/altitude_ft",
 ) -> list[FieldError]:
-    """What is wrong with the person, the standard or the place; the `_at` are where the request holds them."""
+    """What is wrong with the person, the standard or the place; `…_at` is where the request holds each."""
     rules = RULES[test]
     faults = []
     ages = ages_of(test)
