@@ -15,12 +15,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from models.errors import ModelError
 from planners.nutrition.nutrients import NUTRIENTS, PATTERNS
 
 PRICE_CYCLE = "2017/2018"
 SUGAR_G_PER_TSP = 4.2  # one teaspoon equivalent of added sugars in FPED 2017-2018
 
-_NUTRIENT_COLUMNS = {
+NUTRIENT_COLUMNS = {
     "energy_kcal": "Energy (kcal)",
     "protein_g": "Protein (g)",
     "carbohydrate_g": "Carbohydrate (g)",
@@ -60,7 +61,7 @@ _NUTRIENT_COLUMNS = {
     "water_g": "Water (g)",
 }
 
-_PATTERN_COLUMNS = {  # our column: the columns of FPED whose sum it is
+PATTERN_COLUMNS = {  # our column: the columns of FPED whose sum it is
     "total_fruit_cup": ("F_TOTAL (cup eq.)",),
     "whole_fruit_cup": ("F_CITMLB (cup eq.)", "F_OTHER (cup eq.)"),
     "vegetables_cup": ("V_TOTAL (cup eq.)",),
@@ -86,7 +87,7 @@ _PATTERN_COLUMNS = {  # our column: the columns of FPED whose sum it is
 _NO_WEIGHT = ("0", "-9")  # beside "quantity not specified" and "guideline amount"
 
 
-class DownloadError(Exception):
+class DownloadError(ModelError):
     """The downloaded tables cannot be used as they are; the sentence says which file and what to do."""
 
 
@@ -231,7 +232,7 @@ def _keyed(
 
 def _nutrients(table: _Table, line: int, row: list[str]) -> tuple[float, ...]:
     return tuple(
-        0.0 if name == "added_sugars_g" else table.number(line, row, _NUTRIENT_COLUMNS[name])
+        0.0 if name == "added_sugars_g" else table.number(line, row, NUTRIENT_COLUMNS[name])
         for name in NUTRIENTS
     )
 
@@ -243,7 +244,7 @@ def _with_added_sugars(nutrients: tuple[float, ...], teaspoons: float) -> tuple[
 
 def _patterns(table: _Table, line: int, row: list[str]) -> tuple[float, ...]:
     return tuple(
-        round(sum(table.number(line, row, c) for c in _PATTERN_COLUMNS[name]), 6) for name in PATTERNS
+        round(sum(table.number(line, row, c) for c in PATTERN_COLUMNS[name]), 6) for name in PATTERNS
     )
 
 

@@ -184,7 +184,8 @@ def _portions(row: Row) -> tuple[float, float, float]:
 
 
 def _roles(row: Row) -> frozenset[str]:
-    return row.words("roles", ROLES)
+    """Empty for an imported food: it is never chosen, it can only be locked in or scored."""
+    return row.words("roles", ROLES) if row.cells["roles"].strip() else frozenset()
 
 
 def _kosher(rows: tuple[Row, ...], kind: str) -> Bools:

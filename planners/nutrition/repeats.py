@@ -57,7 +57,7 @@ def repeat_limits(catalog: Catalog, days: int) -> tuple[Ints, Ints]:
 
 
 def _of_food(catalog: Catalog, row: int) -> Repeats:
-    if int(catalog.codes[row]) in WATER:
+    if int(catalog.codes[row]) in WATER or not catalog.roles[row].any():  # no role: only ever locked in
         return Repeats(UNLIMITED, UNLIMITED)
     roles = [role for role, held in zip(ROLES, catalog.roles[row], strict=True) if held]
     mains = [role for role in roles if role in SHOWN] or roles
