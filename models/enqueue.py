@@ -46,28 +46,22 @@ def enqueue(
         When the key was used for another request.
     """
     body = request_json(request)
-    job_id = session.execute(
+    job = session.scalars(
         insert(Job)
         .values(
-            id=new_id(bucket_of(member_id)),
-            tenant_id=tenant_id,
-            member_id=member_id,
-            kind=request.kind,
-            priority=priority,
-            queue=queue,
-            request=body,
-            idempotency_key=idempotency_key,
+            id=new_id(bucket_of(member_id)), tenant_id=tenant_id, member_id=member_id, kind=request.kind,
+            queue=queue, priority=priority, request=body, idempotency_key=idempotency_key,
         )
         .on_conflict_do_nothing(
             index_elements=["member_id", "idempotency_key"],
             index_where=text("idempotency_key IS NOT NULL"),
         )
-        .returning(Job.id)
-    ).scalar_one_or_none()
-    if job_id is None:
+        .returning(Job)
+    ).one_or_none()  # fmt: skip
+    if job is None:
         return Enqueued(job=_earlier(session, member_id, idempotency_key, body), new=False)
-    owe(session, [job_id])
-    return Enqueued(job=session.get_one(Job, job_id), new=True)
+    owe(session, [job.id])
+    return Enqueued(job=job, new=True)
 
 
 def _earlier(session: Session, member_id: UUID, key: str | None, body: dict[str, Any]) -> Job:

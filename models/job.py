@@ -13,10 +13,11 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, func, text
+from sqlalchemy import CheckConstraint, Index, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Json, words
+from models.member import member_key
 from models.queues import QueueName
 from planners.spec import Kind
 
@@ -45,8 +46,8 @@ class Job(Base):
     __tablename__ = "job"
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.id"))
-    member_id: Mapped[UUID] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"))
+    tenant_id: Mapped[UUID]
+    member_id: Mapped[UUID]
     kind: Mapped[Kind] = mapped_column(words(Kind))
     queue: Mapped[QueueName] = mapped_column(words(QueueName))
     state: Mapped[JobState] = mapped_column(words(JobState), server_default="queued")
@@ -70,8 +71,8 @@ class Job(Base):
         CheckConstraint("progress >= 0 AND progress <= 1", name="progress"),
         CheckConstraint("(state = 'succeeded') = (plan_id IS NOT NULL)", name="plan"),
         CheckConstraint("(state = 'running') = (lease_until IS NOT NULL)", name="lease"),
+        member_key(),
         Index(None, "member_id", "id"),
-        Index(None, "tenant_id", "id"),
         Index(
             "uq_job_idempotency",
             "member_id",
@@ -79,7 +80,8 @@ class Job(Base):
             unique=True,
             postgresql_where=text("idempotency_key IS NOT NULL"),
         ),
-        Index("ix_job_queued", "queue", "due_at", postgresql_where=text("state = 'queued'")),
         Index("ix_job_lease", "lease_until", postgresql_where=text("state = 'running'")),
-        Index("ix_job_finished", "finished_at", postgresql_where=text("finished_at IS NOT NULL")),
+        # Few indexes on purpose: every move of a job writes each of them. What is queued is in the outbox,
+        # and what is old is a range of ids.
+        {"postgresql_with": {"fillfactor": 80}},
     )

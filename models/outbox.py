@@ -13,12 +13,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Index, delete, func, select, text
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ARRAY, Index, Uuid, bindparam, delete, func, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, words
-from models.job import Job
 from models.queues import QueueName
 
 CHANNEL = "reveille_outbox"
@@ -42,14 +40,21 @@ class Outbox(Base):
     )  # fmt: skip
 
 
+# One statement for the rows and the wake-up; PostgreSQL delivers the notification at the commit, not before.
+OWE = text("""
+WITH owed AS (
+    INSERT INTO outbox (job_id, tenant_id, queue, priority, due_at)
+    SELECT id, tenant_id, queue, priority, due_at FROM job WHERE id = ANY(:ids)
+    RETURNING 1
+)
+SELECT pg_notify(:channel, '') FROM owed LIMIT 1
+""").bindparams(bindparam("ids", type_=ARRAY(Uuid)))
+
+
 def owe(session: Session, job_ids: Sequence[UUID]) -> None:
     """Owe Redis a message for each of these queued jobs, and wake the relay at the commit."""
-    if not job_ids:
-        return
-    jobs = select(Job.id, Job.tenant_id, Job.queue, Job.priority, Job.due_at).where(Job.id.in_(job_ids))
-    columns = ["job_id", "tenant_id", "queue", "priority", "due_at"]
-    session.execute(insert(Outbox).from_select(columns, jobs))
-    session.execute(text(f"NOTIFY {CHANNEL}"))  # delivered by PostgreSQL at the commit, not before
+    if job_ids:
+        session.execute(OWE, {"ids": list(job_ids), "channel": CHANNEL})
 
 
 def settle(session: Session, job_ids: Sequence[UUID]) -> None:

@@ -6,10 +6,11 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, func, text
+from sqlalchemy import Index, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Json, words
+from models.member import member_key
 from planners.spec import Kind
 
 
@@ -24,8 +25,8 @@ class Plan(Base):
     __tablename__ = "plan"
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.id"))
-    member_id: Mapped[UUID] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"))
+    tenant_id: Mapped[UUID]
+    member_id: Mapped[UUID]
     job_id: Mapped[UUID] = mapped_column(unique=True)  # exactly one plan per job
     kind: Mapped[Kind] = mapped_column(words(Kind))
     state: Mapped[PlanState] = mapped_column(words(PlanState), server_default="current")
@@ -35,8 +36,8 @@ class Plan(Base):
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
     __table_args__ = (
+        member_key(),
         Index(None, "member_id", "kind", "id"),
-        Index(None, "tenant_id", "id"),
         Index(
             "uq_plan_current", "member_id", "kind", unique=True, postgresql_where=text("state = 'current'")
         ),

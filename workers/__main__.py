@@ -20,7 +20,7 @@ from models.telemetry import configure_logging
 from workers.actors import declare_actors
 from workers.broker import make_broker
 from workers.keeper import LeaseKeeper
-from workers.run_job import Bench, run_job
+from workers.run_job import Bench, Planner, make_json, run_job
 
 IDLE_POLL_MS = 50  # longest pause between two looks into Redis: an idle worker picks up in half of it
 
@@ -41,13 +41,13 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def work(queue: QueueName, settings: Settings, end: threading.Event) -> None:
-    """Work on `queue` until `end` is set, then finish what is in hand."""
+def work(queue: QueueName, settings: Settings, end: threading.Event, plan: Planner = make_json) -> None:
+    """Work on `queue` with the planner `plan` until `end` is set, then finish what is in hand."""
     name = f"worker-{queue}@{socket.gethostname()}:{os.getpid()}"
     configure_logging(name, settings.log_level)
     cluster = Cluster(settings, name=name)
     keeper = LeaseKeeper(cluster, lease_s=settings.lease_s, deadline_s=settings.job_deadline_s)
-    bench = Bench(cluster, keeper, settings, name)
+    bench = Bench(cluster, keeper, settings, name, plan)
     broker = make_broker(settings)
     declare_actors(broker, partial(run_job, bench=bench))
     worker = Worker(

@@ -58,11 +58,7 @@ def upgrade() -> None:
         postgresql_where=sa.text("sent_at IS NULL"),
     )
     op.create_index(
-        "ix_outbox_sent",
-        "outbox",
-        ["sent_at"],
-        unique=False,
-        postgresql_where=sa.text("sent_at IS NOT NULL"),
+        "ix_outbox_sent", "outbox", ["sent_at"], unique=False, postgresql_where=sa.text("sent_at IS NOT NULL")
     )
     op.create_table(
         "run",
@@ -120,8 +116,8 @@ def upgrade() -> None:
         sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_member_tenant_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_member")),
+        sa.UniqueConstraint("tenant_id", "id", name=op.f("uq_member_tenant_id_id")),
     )
-    op.create_index(op.f("ix_member_tenant_id"), "member", ["tenant_id"], unique=False)
     op.create_table(
         "account",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -215,30 +211,18 @@ def upgrade() -> None:
         sa.CheckConstraint("(state = 'succeeded') = (plan_id IS NOT NULL)", name=op.f("ck_job_plan")),
         sa.CheckConstraint("progress >= 0 AND progress <= 1", name=op.f("ck_job_progress")),
         sa.ForeignKeyConstraint(
-            ["member_id"], ["member.id"], name=op.f("fk_job_member_id"), ondelete="CASCADE"
+            ["tenant_id", "member_id"],
+            ["member.tenant_id", "member.id"],
+            name=op.f("fk_job_tenant_id_member_id"),
+            ondelete="CASCADE",
         ),
-        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_job_tenant_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_job")),
-    )
-    op.create_index(
-        "ix_job_finished",
-        "job",
-        ["finished_at"],
-        unique=False,
-        postgresql_where=sa.text("finished_at IS NOT NULL"),
+        postgresql_with={"fillfactor": 80},
     )
     op.create_index(
         "ix_job_lease", "job", ["lease_until"], unique=False, postgresql_where=sa.text("state = 'running'")
     )
     op.create_index(op.f("ix_job_member_id_id"), "job", ["member_id", "id"], unique=False)
-    op.create_index(
-        "ix_job_queued",
-        "job",
-        ["queue", "due_at"],
-        unique=False,
-        postgresql_where=sa.text("state = 'queued'"),
-    )
-    op.create_index(op.f("ix_job_tenant_id_id"), "job", ["tenant_id", "id"], unique=False)
     op.create_index(
         "uq_job_idempotency",
         "job",
@@ -277,14 +261,15 @@ def upgrade() -> None:
         sa.Column("body", postgresql.JSONB(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.ForeignKeyConstraint(
-            ["member_id"], ["member.id"], name=op.f("fk_plan_member_id"), ondelete="CASCADE"
+            ["tenant_id", "member_id"],
+            ["member.tenant_id", "member.id"],
+            name=op.f("fk_plan_tenant_id_member_id"),
+            ondelete="CASCADE",
         ),
-        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_plan_tenant_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_plan")),
         sa.UniqueConstraint("job_id", name=op.f("uq_plan_job_id")),
     )
     op.create_index(op.f("ix_plan_member_id_kind_id"), "plan", ["member_id", "kind", "id"], unique=False)
-    op.create_index(op.f("ix_plan_tenant_id_id"), "plan", ["tenant_id", "id"], unique=False)
     op.create_index(
         "uq_plan_current",
         "plan",

@@ -1,0 +1,16 @@
+"""`python -m benchmarks.noop_worker`: a worker of ours whose planner does nothing, so that only the queue is measured."""
+
+import os
+import signal
+import threading
+
+from models.queues import QueueName
+from models.settings import Settings
+from workers.__main__ import work
+
+PLAN = {"kind": "nutrition", "start_date": "2026-12-01", "days": []}
+
+if __name__ == "__main__":
+    end = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: end.set())
+    work(QueueName.INTERACTIVE, Settings.from_environment(os.environ), end, lambda request, stopped: PLAN)

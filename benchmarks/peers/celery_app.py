@@ -1,0 +1,25 @@
+"""A Celery worker with the durability that ours has: acknowledged late, results in PostgreSQL."""
+
+import os
+
+from celery import Celery
+
+app = Celery(
+    "peer",
+    broker=os.environ["PEER_REDIS"],
+    backend="db+" + os.environ["PEER_DATABASE"],
+)
+app.conf.update(
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    worker_prefetch_multiplier=4,
+    broker_connection_retry_on_startup=True,
+    broker_transport_options={"visibility_timeout": 60},
+    task_serializer="json",
+    result_expires=None,
+)
+
+
+@app.task(name="noop")
+def noop(n: int) -> int:
+    return n
