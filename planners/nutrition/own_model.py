@@ -18,6 +18,7 @@ Bools = NDArray[np.bool_]
 
 MOST_NODES = 5_000  # of the search for whole amounts; never a time limit, so that answers repeat
 WHOLE_GAP = 1e-7
+NEAR = 1e4  # most that a row's scale may differ from its largest coefficient
 
 
 class Outcome(StrEnum):
@@ -74,7 +75,7 @@ class Found:
 def solve_model(model: Model) -> Found:
     """Solve the program: simplex, or branch and bound where amounts are whole.
 
-    Rows are scaled to their limits, so that micrograms and kilocalories are met to the same 1e-7 share.
+    Rows are scaled to their limits, so that micrograms and kilocalories are met to about the same share.
 
     Raises
     ------
@@ -99,10 +100,15 @@ def solve_model(model: Model) -> Found:
 
 
 def _row_scale(model: Model) -> Floats:
-    """(m,) what each row is divided by: its largest finite limit, 1 where that is 0."""
+    """(m,) what each row is divided by: its smallest limit but 0, kept near its largest coefficient.
+
+    A row of coefficients far from 1 would lose its small ones: the solver takes what is below 1e-12 for 0.
+    """
     sides = np.abs(np.stack([model.row_low, model.row_high]))
-    largest = np.where(np.isfinite(sides), sides, 0.0).max(axis=0)
-    return np.where(largest > 0.0, largest, 1.0)
+    smallest = np.where(np.isfinite(sides) & (sides > 0.0), sides, np.inf).min(axis=0)
+    largest = abs(model.rows).max(axis=1).toarray().ravel()
+    largest = np.where(largest > 0.0, largest, 1.0)
+    return np.clip(np.where(np.isfinite(smallest), smallest, largest), largest / NEAR, largest * NEAR)
 
 
 def _solver(model: Model, scale: Floats) -> Solver:
@@ -125,6 +131,7 @@ def _solver(model: Model, scale: Floats) -> Solver:
 
 _OPTIONS: dict[str, int | float | str] = {
     "solver": "simplex",
+    "small_matrix_value": 1e-12,
     "mip_max_nodes": MOST_NODES,
     "mip_rel_gap": WHOLE_GAP,
     "mip_abs_gap": WHOLE_GAP,

@@ -217,6 +217,35 @@ def test_units_do_not_matter() -> None:
         assert bound.shadow_price == pytest.approx(prices[bound.limit] / factor)  # type: ignore[operator]
 
 
+def test_a_limit_too_large_to_matter_does_not_matter() -> None:
+    data = table(seed=7)
+    data["limits"] = {name: {"min": limit["min"]} for name, limit in data["limits"].items()}
+    capped = deepcopy(data)
+    for limit in capped["limits"].values():
+        limit["max"] = 1e9
+    assert solved(capped).amounts == pytest.approx(solved(data).amounts, abs=1e-6)
+
+
+@pytest.mark.parametrize("factor", [1e-9, 1e-5, 1e6])
+def test_limits_of_any_size_are_met_to_a_millionth(factor: float) -> None:
+    data = table(seed=8)
+    for food in data["foods"]:
+        food["nutrients"]["n0"] *= factor
+    data["limits"]["n0"] = {side: factor * value for side, value in data["limits"]["n0"].items()}
+    total, limit = solved(data).totals["n0"], data["limits"]["n0"]
+    assert limit["min"] * (1 - 1e-6) <= total <= limit["max"] * (1 + 1e-6)
+    assert solved(data).objective == pytest.approx(solved(table(seed=8)).objective, rel=1e-6)
+
+
+def test_a_food_with_very_little_of_a_nutrient_still_counts() -> None:
+    foods = [
+        {"id": "salt", "cost": 1, "nutrients": {"x": 1e-6}},
+        {"id": "pill", "cost": 1e8, "nutrients": {"x": 90}},
+    ]
+    answer = solved({"foods": foods, "limits": {"x": {"min": 2, "max": 1e9}}})
+    assert answer.amounts == pytest.approx({"salt": 2e6, "pill": 0})
+
+
 def test_whole_amounts_are_whole_have_no_prices_and_cost_no_less() -> None:
     data = table(foods=15, nutrients=3, seed=5)
     data["limits"] = {name: {"min": limit["min"]} for name, limit in data["limits"].items()}
