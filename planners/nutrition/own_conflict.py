@@ -14,6 +14,7 @@ from planners.nutrition.own_rows import INF, Row, model_of, rows_of, totals_matr
 from planners.nutrition.own_table import DietProblem
 
 TOLERANCE = 1e-7
+MOST_FOODS_NAMED = 10
 DIGITS = 4  # significant digits of an offered value, rounded to the safe side
 
 
@@ -44,10 +45,19 @@ def infeasible(problem: DietProblem) -> Infeasible:
         return Infeasible([_ONLY_PARTS], [Change(change="integer", to=False, text=text)])
     nearest = _nearest(anyhow, rows)
     sides = _in_proof(problem, rows, nearest)
-    against = ", ".join(side.words for side in sides)
-    conflicts = [f"These cannot all hold: {against}", *_misses(problem, rows, nearest)]
+    conflicts = [f"These cannot all hold: {_listed(sides)}", *_misses(problem, rows, nearest)]
     changes = (_alone(problem, _plain(problem, rows), side) for side in sides)
     return Infeasible(conflicts, [change for change in changes if change is not None])
+
+
+def _listed(sides: list[_Side]) -> str:
+    """The sides in words; of very many foods only the first few."""
+    limits = [side.words for side in sides if side.food is None]
+    foods = [side.words for side in sides if side.food is not None]
+    rest = len(foods) - MOST_FOODS_NAMED
+    return ", ".join(
+        limits + foods[:MOST_FOODS_NAMED] + ([f"bounds of {rest} more foods"] if rest > 0 else [])
+    )
 
 
 _ONLY_PARTS = "Amounts that are not whole can meet the limits; whole ones cannot"

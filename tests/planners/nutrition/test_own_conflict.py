@@ -112,6 +112,15 @@ def test_where_no_single_change_is_enough_none_is_offered() -> None:
     assert len(error.conflicts) == 4
 
 
+@pytest.mark.parametrize(
+    ("foods", "named"), [(10, "at most 1 of f9"), (11, "at most 1 of f9, bounds of 1 more foods")]
+)
+def test_of_many_foods_only_the_first_ten_are_named(foods: int, named: str) -> None:
+    table = [{"id": f"f{j}", "cost": 1, "max": 1, "nutrients": {"kcal": 100 + j}} for j in range(foods)]
+    error = error_of({"foods": table, "limits": {"kcal": {"min": 5_000}}})
+    assert error.conflicts[0].endswith(named)
+
+
 def test_hard_limits_beside_targets_explain_themselves_too() -> None:
     data = {**deepcopy(RATION), "objective": "deviation"}
     data["foods"][0]["target"] = 5
