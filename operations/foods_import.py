@@ -12,7 +12,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from operations.foods_downloads import PRICE_CYCLE, Downloads
+from operations.foods_columns import PRICE_CYCLE
+from operations.foods_downloads import Downloads
 from operations.foods_rebuild import figures
 from planners.nutrition.catalog import Catalog, Kitchen, load_catalog, read_catalog
 from planners.nutrition.food_join import join_catalogs

@@ -7,7 +7,8 @@ import io
 from collections.abc import Mapping
 from pathlib import Path
 
-from operations.foods_downloads import DownloadError, Downloads
+from operations.foods_downloads import Downloads
+from operations.foods_sheet import DownloadError
 from planners.nutrition.food_table import CHOICES, COLUMNS
 from planners.nutrition.nutrients import NUTRIENTS, PATTERNS
 

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from planners.errors import CatalogueError
 from planners.nutrition.food_table import CONTAINS, SUITS, Row, read_table
+from planners.nutrition.food_words import fraction, stems
 from planners.nutrition.nutrients import NUTRIENTS, PATTERNS, ROLES
 
 Floats = NDArray[np.float64]
@@ -96,12 +97,12 @@ class Catalog:
 
     def mentioning(self, text: str) -> Bools:
         """(n,) True where the food's name or keywords hold every word of `text`, in singular or plural."""
-        wanted = _stems(text)
+        wanted = stems(text)
         return np.array([bool(wanted) and wanted <= words for words in self.words], dtype=np.bool_)
 
     def household(self, row: int, amount: float) -> str:
         """`amount` measures of the food in words: "1 1/2 cups"."""
-        return f"{_fraction(amount)} {self.measures[row] if amount <= 1 else self.measures_plural[row]}"
+        return f"{fraction(amount)} {self.measures[row] if amount <= 1 else self.measures_plural[row]}"
 
 
 @cache
@@ -148,7 +149,7 @@ def read_catalog(text: str) -> Catalog:
         purchase_units=tuple(r.text("purchase_unit") for r in rows),
         purchase_g=_positive(rows, "purchase_g"),
         purchase_yield=_positive(rows, "purchase_yield"),
-        words=tuple(_stems(f"{r.text('name')} {r.cells['keywords']}") for r in rows),
+        words=tuple(stems(f"{r.text('name')} {r.cells['keywords']}") for r in rows),
         row_of=MappingProxyType({int(r.cells["code"]): i for i, r in enumerate(rows)}),
     )
 
@@ -191,34 +192,3 @@ def _roles(row: Row) -> frozenset[str]:
 def _kosher(rows: tuple[Row, ...], kind: str) -> Bools:
     kinds = [r.word("kosher_kind", ("meat", "dairy", "neutral", "")) for r in rows]
     return _bools([k in (kind, "") for k in kinds])
-
-
-def _stems(text: str) -> frozenset[str]:
-    letters = "".join(c if c.isalnum() else " " for c in text.lower())
-    return frozenset(_stem(word) for word in letters.split())
-
-
-_SINGULAR = (("ies", "y"), ("ie", "y"), ("oes", "o"), ("ches", "ch"), ("shes", "sh"), ("ss", "ss"), ("s", ""))
-
-
-def _stem(word: str) -> str:
-    """The singular of a plural, near enough to find a food by.
-
-    >>> [_stem(w) for w in ("berries", "cookie", "tomatoes", "peaches", "beans")]
-    ['berry', 'cooky', 'tomato', 'peach', 'bean']
-    """
-    for ending, singular in _SINGULAR:
-        if word.endswith(ending) and len(word) > len(ending) + 1:
-            return word.removesuffix(ending) + singular
-    return word
-
-
-_PARTS = {0.25: "1/4", 0.33: "1/3", 0.5: "1/2", 0.67: "2/3", 0.75: "3/4"}
-
-
-def _fraction(amount: float) -> str:
-    whole = int(amount)
-    part = _PARTS.get(round(amount - whole, 2))
-    if part is None:
-        return f"{amount:g}"
-    return f"{whole} {part}" if whole else part

@@ -7,7 +7,7 @@ import io
 from collections.abc import Sequence
 from pathlib import Path
 
-from operations.foods_downloads import NUTRIENT_COLUMNS, PATTERN_COLUMNS
+from operations.foods_columns import NUTRIENT_COLUMNS, PATTERN_COLUMNS
 
 MILK, BREAD, SALT = 11111111, 51111111, 92222222
 BANNER = "Food and Beverages\n2017-2018 Food and Nutrient Database for Dietary Studies - At A Glance      "

@@ -11,9 +11,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from operations.cli import reveille
-from operations.foods_downloads import DownloadError, read_downloads
+from operations.foods_downloads import read_downloads
 from operations.foods_import import FILE_NAME, wide_catalog
 from operations.foods_rebuild import rebuild
+from operations.foods_sheet import DownloadError
 from planners.errors import InvalidRequest
 from planners.nutrition.catalog import load_catalog, read_catalog
 from planners.nutrition.planner import plan_from

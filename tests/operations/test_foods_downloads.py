@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from operations.foods_downloads import DownloadError, read_downloads
+from operations.foods_downloads import read_downloads
+from operations.foods_sheet import DownloadError
 from planners.nutrition.nutrients import NUTRIENTS, PATTERNS
 from tests.operations.made_downloads import BREAD, MILK, NAMES, SALT, make, nutrient_row, text
 
