@@ -32,7 +32,7 @@ USUAL_SATURATED_SHARE = 0.08  # of energy; the fat ratio's points are lost at th
 class HeiRow:
     """A component of the index as a linear row: full score where row ≥ 0 (or ≤ 0 if `moderation`).
 
-    `points_per_unit` are the points lost for each unit short, at a diet of 1 kcal a day: divide by the energy.
+    `points_per_unit` are the points lost for each unit short at a diet of 1 kcal a day: divide by energy.
     """
 
     name: str
@@ -42,7 +42,10 @@ class HeiRow:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Amounts:
-    """per_gram : (n foods, m) what a gram brings to row j; names : (m,); hei : the rows of the index, last."""
+    """What a gram of a food brings to each row.
+
+    per_gram : (n foods, m); names : (m,) of the rows; hei : the rows of the index, which stand last.
+    """
 
     per_gram: Floats
     names: tuple[str, ...]

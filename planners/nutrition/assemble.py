@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planners.nutrition.catalog import Catalog
-from planners.nutrition.days import Deal
 from planners.nutrition.hei import hei_2020
 from planners.nutrition.nutrients import NUTRIENTS, ROLES
 from planners.nutrition.options import EMPTY
 from planners.nutrition.slots import DayTable
+from planners.nutrition.table import Table
 from planners.nutrition.targets import DailyTargets
 from planners.plan import Item, Meal, MenuDay, MenuWeek, Target
 
@@ -23,37 +23,39 @@ DIGITS = 3
 
 
 def menu_days(
-    catalog: Catalog, table: DayTable, targets: DailyTargets, deal: Deal, first_day: int, start: date
+    catalog: Catalog, shape: DayTable, targets: DailyTargets, table: Table, first_day: int, start: date
 ) -> tuple[MenuDay, ...]:
     """The days of one period; `first_day` counts from 1, `start` is the plan's first date."""
-    days = range(deal.food.shape[1])
+    days = range(table.option.shape[1])
     rounded = rounded_targets(targets.daily)
     return tuple(
         menu_day(
             catalog,
             day=first_day + d,
             on=start + timedelta(days=first_day + d - 1),
-            meals=_meals(catalog, table, deal, d),
+            meals=_meals(catalog, shape, table, d),
             targets=rounded,
         )
         for d in days
     )
 
 
-def _meals(catalog: Catalog, table: DayTable, deal: Deal, day: int) -> tuple[Meal, ...]:
-    items: list[list[Item]] = [[] for _ in table.slots]
-    for p, place in enumerate(table.places):
-        row, grams = int(deal.food[p, day]), float(deal.grams[p, day])
+def _meals(catalog: Catalog, shape: DayTable, table: Table, day: int) -> tuple[Meal, ...]:
+    items: list[list[Item]] = [[] for _ in shape.slots]
+    for p, place in enumerate(shape.places):
+        serving = int(table.option[p, day])
+        row, grams = int(table.food[serving]), float(table.grams[serving])
         if row != EMPTY:
-            slot = table.slots.index(place.slot)
-            items[slot].append(make_item(catalog, row, grams, place.role, locked=bool(deal.locked[p, day])))
-    for lock in deal.beside:
+            slot = shape.slots.index(place.slot)
+            items[slot].append(make_item(catalog, row, grams, place.role, locked=bool(table.locked[p, day])))
+    for lock in table.beside:
         if lock.day == day:
-            role = ROLES[int(np.flatnonzero(catalog.roles[lock.row])[0])]
+            held = np.flatnonzero(catalog.roles[lock.row])
+            role = ROLES[int(held[0])] if len(held) else ""  # an imported food has none
             items[lock.slot].append(make_item(catalog, lock.row, lock.grams, role, locked=True))
     return tuple(
         Meal(slot=slot, kcal=round(_kcal(catalog, found), 1), items=tuple(found))
-        for slot, found in zip(table.slots, items, strict=True)
+        for slot, found in zip(shape.slots, items, strict=True)
     )
 
 

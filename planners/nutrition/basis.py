@@ -4,26 +4,27 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from planners import spec
 from planners.nutrition.catalog import Catalog
 from planners.nutrition.diet import Basis, PatternProgram
 from planners.nutrition.pattern import make_pattern
 from planners.nutrition.slots import DayTable, day_table
-from planners.nutrition.targets import DailyTargets, daily_targets
+from planners.nutrition.targets import daily_targets
+from planners.nutrition.tastes import taste_usd
 from planners.nutrition.week import make_week
-from planners.spec import Member, NutritionGoal, NutritionRequest, Sex
+from planners.spec import Activity, Allergen, Diet, Member, NutritionRequest, Sex
 
-PROGRAMS = 24  # patterns kept in solvers, some 3 MB each
-BASES = 1024  # starting bases kept, some kB each
+PROGRAMS = 12  # patterns kept in solvers, some 10 MB each
+BASES = 512  # starting bases kept, some 30 kB each
 
-AGES = (18, 25, 40, 60, 75)
-HEIGHT_CM = {Sex.MALE: 176.0, Sex.FEMALE: 163.0}  # means of US adults; NHANES 2015-2018
-WEIGHT_STEP_KG = 15.0
+KCAL_STEP = 500.0  # width of a class of energy needs
+LEAST_CLASS, MOST_CLASS = 3, 8  # classes from 1,500 to 4,000 kcal; who needs less or more starts at the end
+HEIGHT_CM = {Sex.MALE: 176.0, Sex.FEMALE: 163.0}
+KCAL_PER_KG = 37.0  # energy for each kilogram of the ordinary member (chosen)
 
 
 @lru_cache(maxsize=PROGRAMS)
 def program(
-    catalog: Catalog, table: DayTable, diets: tuple[spec.Diet, ...], allergies: tuple[spec.Allergen, ...]
+    catalog: Catalog, table: DayTable, diets: tuple[Diet, ...], allergies: tuple[Allergen, ...]
 ) -> PatternProgram:
     """The program of everyone with this table, these diets and these allergies."""
     return PatternProgram(make_pattern(catalog, table, diets, allergies))
@@ -31,37 +32,35 @@ def program(
 
 def program_of(catalog: Catalog, request: NutritionRequest) -> PatternProgram:
     """The kept program that a request belongs to."""
-    diets = tuple(d for d in spec.Diet if d in request.diets)
-    allergies = tuple(a for a in spec.Allergen if a in request.allergies)
+    diets = tuple(d for d in Diet if d in request.diets)
+    allergies = tuple(a for a in Allergen if a in request.allergies)
     return program(catalog, day_table(request), diets, allergies)
 
 
-def start_of(diet: PatternProgram, request: NutritionRequest) -> Basis | None:
-    """The basis to start from: that of the ordinary member of the request's class.
+def start_of(kept: PatternProgram, sex: Sex, energy_kcal: float, taste: int) -> Basis | None:
+    """The basis to start from: that of the ordinary member of the class of energy needs.
 
-    It is a function of the class alone, never of who was planned before, so a plan is the same to the last bit
-    whether the basis was at hand or had to be found first.
+    It is a function of the class alone, never of who was planned before, so a plan is the same to the last
+    bit whether the basis was at hand or had to be found first.
     """
-    return _class_basis(diet, _ordinary(request.member), request.goal)
+    nth = min(max(round(energy_kcal / KCAL_STEP), LEAST_CLASS), MOST_CLASS)
+    return _class_basis(kept, sex, nth, taste)
 
 
 @lru_cache(maxsize=BASES)
-def _class_basis(diet: PatternProgram, member: Member, goal: NutritionGoal) -> Basis | None:
-    targets = _targets(member, goal)
-    return None if diet.solve(make_week(diet.pattern, targets, 7)) is None else diet.basis()
+def _class_basis(kept: PatternProgram, sex: Sex, nth: int, taste: int) -> Basis | None:
+    targets = daily_targets(NutritionRequest(member=_ordinary(sex, nth * KCAL_STEP)))
+    week = make_week(kept.pattern, targets, 7, taste=taste_usd(kept.pattern.catalog, taste))
+    return kept.basis() if kept.solve(week) is not None else None
 
 
-def _targets(member: Member, goal: NutritionGoal) -> DailyTargets:
-    return daily_targets(NutritionRequest(member=member, goal=goal))
-
-
-def _ordinary(member: Member) -> Member:
-    """The member of mean height, whole class of age and weight rounded to WEIGHT_STEP_KG, healthy in any case."""
-    weight = round(member.weight_kg / WEIGHT_STEP_KG) * WEIGHT_STEP_KG
+def _ordinary(sex: Sex, kcal: float) -> Member:
+    """A member of 30 years and mean height who spends `kcal` a day."""
     return Member(
-        sex=member.sex,
-        age_years=min(AGES, key=lambda age: abs(age - member.age_years)),
-        height_cm=HEIGHT_CM[member.sex],
-        weight_kg=min(max(weight, 75.0 if member.sex == Sex.MALE else 60.0), 120.0),
-        activity=member.activity,
+        sex=sex,
+        age_years=30,
+        height_cm=HEIGHT_CM[sex],
+        weight_kg=min(max(kcal / KCAL_PER_KG, 52.0), 110.0),
+        activity=Activity.LOW_ACTIVE if kcal < 2_200.0 else Activity.ACTIVE,
+        expenditure_kcal=kcal,
     )

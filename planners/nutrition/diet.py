@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 
 import highspy
@@ -9,6 +10,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from planners.highs import Solver, silent_highs
 from planners.nutrition import prices
 from planners.nutrition.amounts import COST
 from planners.nutrition.pattern import Pattern
@@ -57,8 +59,9 @@ class PatternProgram:
     | s, t | short and excess of a row; 0 where the limit is hard | (L,) each, the row's unit |
     | a, c | features and dollars of a serving | (3C, L), (3C,) |
 
-    A serving's dollars are convex and piecewise linear in its weight, with the kink at the middle portion: any
-    portion is a mean of two of the three, so the bound is that of all portions. Only bounds and costs differ between members; the matrix is that of the pattern.
+    A serving's dollars are convex and piecewise linear in its weight, with the kink at the middle portion:
+    any portion is a mean of two of the three, so the bound is that of all portions. Only bounds and costs
+    differ between members; the matrix is that of the pattern.
     """
 
     def __init__(self, pattern: Pattern) -> None:
@@ -71,7 +74,15 @@ class PatternProgram:
         self._features = pattern.features(self._place, food, self._grams)
         self._serving_usd = pattern.serving_usd(self._place, food, self._grams)
         self._matrix = self._assemble()
-        self._solver = _solver(self._matrix)
+        self._local = threading.local()
+
+    @property
+    def _solver(self) -> Solver:
+        """This thread's solver: programs are kept between members, and a solver holds one member's limits."""
+        if not hasattr(self._local, "solver"):
+            self._local.solver = _solver(self._matrix)
+        solver: Solver = self._local.solver
+        return solver
 
     def _assemble(self) -> sp.csc_matrix:
         choices, rows, foods = PORTIONS * len(self.pattern.food), len(self.pattern.rows), len(self._foods)
@@ -79,13 +90,17 @@ class PatternProgram:
         each, at = np.ones(choices), np.arange(choices)
         in_place = sp.csc_matrix((each, (self._place, at)), shape=(places, choices))
         of_food = sp.csc_matrix((each, (np.tile(self._food_at, PORTIONS), at)), shape=(foods, choices))
-        eye = sp.identity(rows)
-        blocks = [
-            [sp.csc_matrix(self._features.T), None, eye, -eye],
-            [in_place, None, None, None],
-            [of_food, -sp.identity(foods), None, None],
-        ]
-        return sp.csc_matrix(sp.bmat(blocks, format="csc"))
+        eye = sp.identity(rows, format="csc")
+        over = -sp.identity(foods, format="csc")
+        return sp.csc_matrix(
+            sp.vstack(
+                [
+                    sp.hstack([sp.csc_matrix(self._features.T), sp.csc_matrix((rows, foods)), eye, -eye]),
+                    sp.hstack([in_place, sp.csc_matrix((places, foods + 2 * rows))]),
+                    sp.hstack([of_food, over, sp.csc_matrix((foods, 2 * rows))]),
+                ]
+            )
+        )
 
     def solve(self, week: Week, start: Basis | None = None) -> Mix | None:
         """The optimum for a period, or None when its hard limits cannot be met together.
@@ -96,12 +111,12 @@ class PatternProgram:
         return self._run(week, start)
 
     def solve_elastic(self, week: Week, price: Floats) -> Mix | None:
-        """The optimum when a miss of every row costs `price` (L,) a unit; None only if places cannot be filled."""
+        """The optimum when a miss of every row costs `price` (L,) a unit; None where places stay empty."""
         self._set(week, price)
         return self._run(week, None)
 
     def least_cost(self, week: Week) -> float | None:
-        """Dollars over the period of the cheapest food within the hard limits, whatever it lacks; None if none is."""
+        """Dollars over the period of the cheapest food within the hard limits; None where there is none."""
         self._set(week, np.where(np.isfinite(week.price), 0.0, np.inf), food_usd_only=True)
         solver = self._solver
         solver.clearSolver()
@@ -122,7 +137,8 @@ class PatternProgram:
         never = np.tile(week.most[self.pattern.food] == 0, PORTIONS)
         paid = np.tile(np.where(np.isfinite(price), price, 0.0), 2)
         open_ = np.tile(np.where(np.isfinite(price), np.inf, 0.0), 2)
-        serving, repeat = self._serving_usd + taste, prices.REPEAT_USD
+        appeal = np.tile(week.appeal[self.pattern.food], PORTIONS)
+        serving, repeat = (self._serving_usd + taste) * appeal, prices.REPEAT_USD
         if food_usd_only:
             serving, repeat = self._features[:, self.pattern.rows.index(COST)], 0.0
         cost = np.concatenate([serving, np.full(len(free), repeat), paid])
@@ -133,7 +149,7 @@ class PatternProgram:
         at_column, at_row = np.arange(columns, dtype=np.int32), np.arange(rows, dtype=np.int32)
         solver.changeColsCost(columns, at_column, cost)
         solver.changeColsBounds(columns, at_column, np.zeros(columns), upper)
-        solver.changeRowsBounds(rows, at_row, low, high)
+        solver.changeRowsBounds(rows, at_row, low, high)  # type: ignore[attr-defined]  # not in its stub
 
     def _run(self, week: Week, start: Basis | None) -> Mix | None:
         solver = self._solver
@@ -162,9 +178,9 @@ class PatternProgram:
         )
 
 
-def _solver(matrix: sp.csc_matrix) -> highspy.Highs:
+def _solver(matrix: sp.csc_matrix) -> Solver:
     """A solver that holds the matrix and is deterministic: one thread, no presolve, silent."""
-    solver = highspy.Highs()
+    solver = silent_highs()
     for name, value in (("output_flag", False), ("threads", 1), ("presolve", "off"), ("random_seed", 0)):
         solver.setOptionValue(name, value)
     rows, columns = matrix.shape

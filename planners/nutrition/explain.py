@@ -54,7 +54,7 @@ def _elastic_prices(week: Week) -> Floats:
 def explain(case: Case, stopped: StopSignal) -> Infeasible:
     """The error to raise for a case that has no menu."""
     conflicts = _conflicts(case)
-    offers = []
+    offers: list[Change] = []
     for change, request in _changes(case):
         checkpoint(stopped)
         if len(offers) < MOST_OFFERS and _works(case, request, stopped):
@@ -65,8 +65,8 @@ def explain(case: Case, stopped: StopSignal) -> Infeasible:
 
 def _conflicts(case: Case) -> list[str]:
     told: list[str] = []
-    for first, days in periods(case.request.days):
-        week = period_week(case, first, days, {}, np.random.Generator(np.random.PCG64(0)))
+    for nth in range(len(periods(case.request.days))):
+        week = period_week(case, nth, {})
         if case.program.solve(week) is not None:
             continue
         mix = case.program.solve_elastic(week, _elastic_prices(week))
@@ -143,11 +143,11 @@ def _cheaper(case: Case, stopped: StopSignal) -> list[Change]:
 
 
 def _least_cost(case: Case) -> float | None:
-    """Dollars a day that any menu within the other limits costs at least: the largest of the periods' bounds."""
+    """Dollars a day that any menu within the other limits costs at least: the dearest period's bound."""
     least = 0.0
-    for first, days in periods(case.request.days):
+    for nth, (_, days) in enumerate(periods(case.request.days)):
         unbound = replace(case, request=replace(case.request, budget_usd_per_day=None))
-        week = period_week(unbound, first, days, {}, np.random.Generator(np.random.PCG64(0)))
+        week = period_week(unbound, nth, {})
         cost = case.program.least_cost(week)
         if cost is None:
             return None

@@ -30,17 +30,20 @@ SUBSTITUTES: Mapping[str, tuple[str, ...]] = {  # a word of the name, and who ea
     "substitute": (Diet.VEGETARIAN, Diet.VEGAN, Allergen.EGG),
     "protein powder": (Diet.VEGETARIAN, Diet.VEGAN, Diet.LACTOSE_FREE, Allergen.MILK, Allergen.EGG),
 }
-SELDOM = (  # beginnings of names (chosen)
-    "millet", "buckwheat", "persimmon", "peruvian", "mung", "rutabaga", "parsnips", "kefir", "matzo", "herbal",
-    "mustard greens", "turnip", "artichokes", "boiled cassava", "boiled yam", "baked goat", "roast venison", "bison",
-    "roast duck", "chicken livers", "braised beef liver", "baked herring", "masala", "upma", "plain dosa", "polenta",
-    "sardines", "canned mackerel", "baked mackerel", "spaghetti squash", "grape leaves", "swiss chard", "soybeans",
-    "carrot juice", "bean and cheese pupusa", "sprouted", "chapati", "naan", "canned pumpkin", "green cabbage, raw",
-    "red cabbage, raw", "frozen okra", "mayonnaise", "vegetable oil", "sesame oil", "split peas", "dried figs",
-    "poached perch", "wild rice", "sticky rice", "papaya", "barley", "seven-grain", "puffed", "hot oat-bran",
-    "lamb chop", "ground lamb", "crab cakes", "baked scallops", "chickpeas with spinach", "palak", "tofu, firm",
-    "beets", "ratatouille", "celery",
-)  # fmt: skip
+SELDOM = tuple(  # beginnings of names (chosen)
+    """
+artichokes; baked goat; baked herring; baked mackerel; baked scallops; barley; bean and cheese pupusa;
+beets; bison; boiled cassava; boiled yam; braised beef liver; buckwheat; canned mackerel; canned
+pumpkin; carrot juice; celery; chapati; chicken livers; chickpeas with spinach; crab cakes; dried figs;
+frozen okra; grape leaves; green cabbage, raw; ground lamb; herbal; hot oat-bran; kefir; lamb chop;
+masala; matzo; mayonnaise; millet; mung; mustard greens; naan; palak; papaya; parsnips; persimmon;
+peruvian; plain dosa; poached perch; polenta; puffed; ratatouille; red cabbage, raw; roast duck; roast
+venison; rutabaga; sardines; sesame oil; seven-grain; soybeans; spaghetti squash; split peas; sprouted;
+sticky rice; swiss chard; tofu, firm; turnip; upma; vegetable oil; wild rice
+    """.replace("\n", " ")
+    .strip()
+    .split("; ")
+)
 
 # Codes of the public food table sort foods by kind; a prefix names a family.
 SWEET_SPREADS = ("143", "42107", "4220", "57", "91")  # cream cheese, nut butters, granola, honey and jam
@@ -84,7 +87,7 @@ def fits(catalog: Catalog, place: Place, needs: Collection[str] = ()) -> Bools:
 
 
 def seldom(catalog: Catalog) -> Bools:
-    """(n,) True for the foods that few people know: only where nothing else serves, or where they are liked."""
+    """(n,) True for the foods that few people know: for when nothing else serves, or they are liked."""
     return np.array([name.lower().startswith(SELDOM) for name in catalog.names], dtype=np.bool_)
 
 

@@ -41,7 +41,10 @@ def place_locks(catalog: Catalog, table: DayTable, request: NutritionRequest) ->
     errors = errors or _meeting_faults(catalog, request)
     if errors:
         raise InvalidRequest(errors)
-    seats = np.array([fits(catalog, place) for place in table.places])
+    if not request.locked:
+        return ()
+    needs = (*request.diets, *request.allergies)
+    seats = np.array([fits(catalog, place, needs) for place in table.places])
     taken: set[tuple[int, int]] = set()
     return tuple(_seated(catalog, table, seats, taken, lock) for lock in request.locked)
 

@@ -57,9 +57,15 @@ class Options:
     cells: Ints
 
 
-def make_options(pattern: Pattern, week: Week, mix: Mix, candidates: int = CANDIDATES) -> Options:
-    """All portions of the foods with the least reduced cost at each place, and "nothing" where it may stay empty."""
-    keep = _candidates(pattern, week, mix, candidates)
+def make_options(pattern: Pattern, week: Week, mix: Mix, hard_usd: float = prices.HARD_MISS_USD) -> Options:
+    """All portions of each place's foods of least reduced cost, and "nothing" where it may stay empty."""
+    return options_of(pattern, week, _candidates(pattern, week, mix), mix.dual, hard_usd)
+
+
+def options_of(
+    pattern: Pattern, week: Week, keep: Ints, dual: Floats, hard_usd: float = prices.HARD_MISS_USD
+) -> Options:
+    """The options of some choices of a pattern; `dual` (L,) are the prices that a linear program gives."""
     counts = pattern.steps[pattern.food[keep]] + 1
     choice = np.repeat(keep, counts)
     nth = np.arange(len(choice)) - np.repeat(np.cumsum(counts) - counts, counts)
@@ -67,7 +73,7 @@ def make_options(pattern: Pattern, week: Week, mix: Mix, candidates: int = CANDI
     grams = pattern.smallest_g[food] + nth * pattern.step_g[food]
     features = pattern.features(place, food, grams)
     optional = np.array([p.optional for p in pattern.table.places])
-    usd = pattern.serving_usd(place, food, grams) + week.taste[food]
+    usd = (pattern.serving_usd(place, food, grams) + week.taste[food]) * week.appeal[food]
     empties = np.flatnonzero(optional)
     order = np.argsort(np.concatenate([place, empties]), kind="stable")
     none = len(empties)
@@ -77,7 +83,7 @@ def make_options(pattern: Pattern, week: Week, mix: Mix, candidates: int = CANDI
     known, repeat_usd = _repeat_table(week, food)
     row, sign, bound = _sides(week)
     price = np.where(
-        np.isfinite(week.price), week.price, prices.HARD_MISS_USD * week.days / np.maximum(week.scale, 1e-9)
+        np.isfinite(week.price), week.price, hard_usd * week.days / np.maximum(week.scale, 1e-9)
     )[row]
     return Options(
         place=place,
@@ -89,19 +95,19 @@ def make_options(pattern: Pattern, week: Week, mix: Mix, candidates: int = CANDI
         base=-bound * sign * price,
         hard=~np.isfinite(week.price[row]),
         share=1.0 / (price * np.maximum(week.scale[row], 1e-9)),
-        slack=np.clip(-mix.dual[row] * sign / price, 0.0, 1.0),
+        slack=np.clip(-dual[row] * sign / price, 0.0, 1.0),
         known=known,
         repeat_usd=repeat_usd,
         cells=week.cells,
     )
 
 
-def _candidates(pattern: Pattern, week: Week, mix: Mix, most: int) -> Ints:
-    """Choices to keep, in the pattern's order: every one that the mix serves, then the cheapest to bring in."""
+def _candidates(pattern: Pattern, week: Week, mix: Mix) -> Ints:
+    """Choices to keep, in the pattern's order: all that the mix serves, then the cheapest to bring in."""
     rank = np.where(mix.days > 0.0, -1e9, mix.reduced_cost)
     order = np.lexsort((np.arange(len(rank)), rank, pattern.place))
     nth = np.arange(len(rank)) - np.searchsorted(pattern.place, pattern.place[order])
-    wanted = (nth < most) | (rank[order] == -1e9)
+    wanted = (nth < CANDIDATES) | (rank[order] == -1e9)
     return np.asarray(np.sort(order[wanted & (week.most[pattern.food[order]] > 0)]))
 
 

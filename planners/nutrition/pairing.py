@@ -26,8 +26,8 @@ Floats = NDArray[np.float64]
 STARCHY_OZ = 1.0  # a main with this much grain in its middle portion brings its own starch (chosen)
 MAINS = ("lunch_main", "dinner_main")
 KINDS: Mapping[str, tuple[float, float, tuple[str, ...]]] = {
-    # least and most mains of a kind a week, of 14, and the protein foods that make the kind (chosen; two meals
-    # of seafood a week: Dietary Guidelines for Americans 2020-2025)
+    # least and most mains of a kind a week, of 14, and the protein foods that make the kind (chosen; two
+    # meals of seafood a week: Dietary Guidelines for Americans 2020-2025)
     "meat": (5.0, 8.0, ("meat_poultry_oz",)),
     "seafood": (2.0, 4.0, ("seafood_oz",)),
     "egg": (0.0, 2.0, ("eggs_oz",)),
@@ -51,34 +51,47 @@ class PairRule:
     price: float
 
 
-def pair_rules(catalog: Catalog, table: DayTable, diets: Sequence[Diet]) -> tuple[PairRule, ...]:
-    """The rules of a table: kosher meals, one starch and one drink a meal, milk with cereal, kinds of mains."""
-    rules = []
-    milk, cereal = family(catalog, MILKS).astype(float), family(catalog, DRY_CEREALS).astype(float)
-    drink = 1.0 - family(catalog, WATERS)
+def pair_rules(
+    catalog: Catalog, at_place: Bools, table: DayTable, diets: Sequence[Diet]
+) -> tuple[PairRule, ...]:
+    """The rules of a table whose places the foods `at_place` (P, n) may stand at.
+
+    Kosher meals; one starch, one dish of beans and one drink a meal; milk with cereal; kinds of mains.
+    """
+    rules = _kosher_rules(catalog, at_place, table) if Diet.KOSHER in diets else []
+    every, milk = np.ones(len(catalog)), _number(family(catalog, MILKS))
     for slot in table.slots:
-        if Diet.KOSHER in diets:
-            both = catalog.kosher_meat.astype(float) + catalog.kosher_dairy
-            rules.append(_rule(f"kosher_{slot}", slot, table, dict.fromkeys(ROLES, both), hard=True))
         if slot in (Slot.LUNCH, Slot.DINNER):
-            counts = dict.fromkeys(MAINS, has_starch(catalog).astype(float)) | {
-                "grain": np.ones(len(catalog))
-            }
-            rules.append(_rule(f"one_starch_{slot}", slot, table, counts))
-            counts = dict.fromkeys(MAINS, has_beans(catalog).astype(float)) | {
-                "legume": np.ones(len(catalog))
-            }
-            rules.append(_rule(f"one_legume_{slot}", slot, table, counts))
-        rules.append(_rule(f"one_drink_{slot}", slot, table, {"dairy": milk, "drink": drink}))
-    counts = {"breakfast_main": cereal, "dairy": -milk}
+            starch = dict.fromkeys(MAINS, _number(has_starch(catalog)))
+            rules.append(_rule(f"one_starch_{slot}", slot, table, {**starch, "grain": every}))
+            beans = dict.fromkeys(MAINS, _number(has_beans(catalog)))
+            rules.append(_rule(f"one_legume_{slot}", slot, table, {**beans, "legume": every}))
+        drinks = {"dairy": milk, "drink": 1.0 - _number(family(catalog, WATERS))}
+        rules.append(_rule(f"one_drink_{slot}", slot, table, drinks))
+    counts = {"breakfast_main": _number(family(catalog, DRY_CEREALS)), "dairy": -milk}
     rules.append(_rule("milk_with_cereal", Slot.BREAKFAST, table, counts, per_day=0.0))
     if Diet.VEGAN not in diets and Diet.VEGETARIAN not in diets:
         rules += _kind_rules(catalog, table)
     return tuple(rules)
 
 
+def _number(marks: Bools) -> Floats:
+    return np.asarray(marks, dtype=np.float64)
+
+
+def _kosher_rules(catalog: Catalog, at_place: Bools, table: DayTable) -> list[PairRule]:
+    """Meat and dairy on days of their own, at each meal that could have both."""
+    both = _number(catalog.kosher_meat) + _number(catalog.kosher_dairy)
+    rules = []
+    for slot in table.slots:
+        here = at_place[[place.slot == slot for place in table.places]].any(axis=0)
+        if (here & catalog.kosher_meat).any() and (here & catalog.kosher_dairy).any():
+            rules.append(_rule(f"kosher_{slot}", slot, table, dict.fromkeys(ROLES, both), hard=True))
+    return rules
+
+
 def _kind_rules(catalog: Catalog, table: DayTable) -> list[PairRule]:
-    """Neither too few nor too many mains of a kind a week: a main is of the kind that gives most of its protein."""
+    """Neither too few nor too many mains of a kind a week, the kind being its largest protein food."""
     ounces = np.array(
         [
             sum(catalog.patterns_per_100g[:, PATTERNS.index(p)] for p in columns)

@@ -82,7 +82,7 @@ def make_pattern(
     needs = (*diets, *allergies)
     at_place = np.array([fits(catalog, place, needs) & allowed for place in table.places])
     place, food = np.nonzero(at_place)
-    rules = tuple(rule for rule in pair_rules(catalog, table, diets) if _matters(rule, place, food))
+    rules = tuple(rule for rule in pair_rules(catalog, at_place, table, diets) if _matters(rule, place, food))
     linear = amounts(catalog)
     meals = tuple(f"{name}_{slot}" for name in (ENERGY, PROTEIN) for slot in table.slots)
     steps = np.rint((catalog.largest - catalog.smallest) / catalog.step).astype(np.int64)

@@ -86,7 +86,7 @@ def _calendar(case: Case, menus: Sequence[WeekMenu]) -> tuple[tuple[MenuDay, ...
     days: list[MenuDay] = []
     weeks: list[MenuWeek] = []
     for menu, (first, _) in zip(menus, periods(case.request.days), strict=True):
-        found = menu_days(case.catalog, case.program.pattern.table, case.targets, menu.deal, first, start)
+        found = menu_days(case.catalog, case.program.pattern.table, case.targets, menu.table, first, start)
         weeks.append(menu_week(case.catalog, case.targets, found, len(weeks) + 1))
         days.extend(found)
     return tuple(days), tuple(weeks)

@@ -7,14 +7,14 @@ quality more than the taste of one dish, and money decides between what is other
 from __future__ import annotations
 
 HARD_MISS_USD = 120.0  # a hard limit missed by its whole amount; only a search on its way ever pays it
-SHORTFALL_USD = 50.0  # a floor that no permitted food can reach, missed whole (reported, never silent)
+SHORTFALL_USD = 8.0  # a floor that no permitted food can reach, missed whole (reported, never silent)
 SOFT_MISS_USD = 20.0  # a soft limit missed whole
 MEAL_PROTEIN_USD = 10.0  # a main meal's share of the protein missed whole
 WATER_MISS_USD = 5.0  # the same for water, which a bottle mends
 PAIRING_USD = 1.50  # a day on which a meal holds two starches, two drinks, or cereal without milk
 KIND_USD = 2.00  # a main of a kind that the week has had often enough
 HEI_POINT_USD = 0.25  # a point of the Healthy Eating Index 2020
-LIKE_USD = 2.00  # a dish the member likes, per serving (a gain)
+LIKED = 0.10  # share of its dollars that a food which the member likes counts
 REPEAT_USD = 1.00  # a food served once more than its role allows freely in a week
 AGAIN_USD = 0.50  # a food served again that an earlier week of the plan had, per serving
 CHANGE_USD = 0.30  # a food that the last plan did not have, per serving
@@ -22,7 +22,7 @@ PORTION_USD = 0.80  # the largest portion of a food against its middle one: two 
 SELDOM_USD = 1.50  # a food that few people know, per serving
 ITEM_USD = 0.10  # each item that a meal could go without: shopping, washing-up
 TASTE_USD = {  # most that the seed adds to a serving, so that seeds, weeks and members differ
-    "breakfast_main": 1.0, "lunch_main": 1.5, "dinner_main": 1.5, "vegetable": 0.8, "fruit": 0.6, "grain": 0.6,
-    "legume": 0.6, "snack": 0.6, "training_snack": 0.4, "breakfast_bread": 0.4, "dairy": 0.3, "topping": 0.3,
-    "drink": 0.2,
+    "breakfast_main": 1.0, "lunch_main": 1.5, "dinner_main": 1.5, "vegetable": 0.8, "fruit": 0.6,
+    "grain": 0.6, "legume": 0.6, "snack": 0.6, "training_snack": 0.4, "breakfast_bread": 0.4, "dairy": 0.3,
+    "topping": 0.3, "drink": 0.2,
 }  # fmt: skip

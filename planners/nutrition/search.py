@@ -18,7 +18,7 @@ LEAST_GAIN_USD = 1e-6
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Menu:
-    """A whole menu, days not yet dealt: options (cells,) in the order of places, and its objective in dollars."""
+    """A whole menu, days not yet dealt: options (cells,) by place, and its objective in dollars."""
 
     cells: Ints
     value: float
@@ -38,9 +38,10 @@ def _repeats(options: Options, menu: Ints) -> float:
 def improve(options: Options, menu: Menu, rounds: int) -> Menu:
     """Make the best single change until none gains or `rounds` are over.
 
-    A change puts option b in the place of option a. Its score  Δusd + Σ λ·Δmiss  with 0 ≤ λ ≤ 1 is never above
-    what it truly changes, by convexity; so the moves with the least scores hold the best, and only those are
-    weighed exactly. λ is half the gradient of the misses and half the prices of the linear program.
+    A change puts option b in the place of option a. Its score  Δusd + Σ λ·Δmiss  with 0 ≤ λ ≤ 1 is never
+    above what it truly changes, by convexity, but for a constant; so the moves with the least scores hold the
+    best, and only those are weighed exactly. λ is half the gradient of the misses and half the prices of the
+    linear program.
     """
     cells, total = menu.cells.copy(), options.miss[menu.cells].sum(axis=0) + options.base
     count = np.bincount(options.known[cells], minlength=len(options.repeat_usd))

@@ -1,4 +1,4 @@
-"""The table of a day: which meals there are, what stands on the plate at each, and its share of the energy."""
+"""The table of a day: which meals there are, what stands on each plate, and each meal's energy."""
 
 from __future__ import annotations
 
@@ -34,7 +34,8 @@ PLATES: Mapping[Slot, tuple[str, ...]] = {  # "?" marks what a meal may go witho
     Slot.LUNCH: ("lunch_main", "grain?", "vegetable", "legume?", "topping?", "fruit?", "dairy?", "drink?"),
     Slot.AFTERNOON_SNACK: ("snack", "fruit?", "dairy?", "drink?"),
     Slot.DINNER: (
-        "dinner_main", "grain?", "vegetable", "vegetable?", "legume?", "topping?", "fruit?", "dairy?", "drink?",
+        "dinner_main", "grain?", "vegetable", "vegetable?", "legume?", "topping?", "fruit?", "dairy?",
+        "drink?",
     ),
     Slot.EVENING_SNACK: ("snack", "dairy?", "drink?"),
 }  # fmt: skip

@@ -36,7 +36,8 @@ class Week:
     cells : (P,) days on which each place is free: the period's, less the locked.
     needed : (P,) days on which it must be filled.
     free, most : (n,) servings of each food without charge, and at most, locked ones counted.
-    taste : (n,) dollars added to each serving: likes (negative), repeats of earlier weeks, the seed's tie-break.
+    taste : (n,) dollars added to each serving: the seed's taste, repeats of earlier weeks.
+    appeal : (n,) factor on the dollars of a serving: below 1 where the member likes the food.
     """
 
     days: int
@@ -49,6 +50,7 @@ class Week:
     free: Ints
     most: Ints
     taste: Floats
+    appeal: Floats
 
 
 def make_week(
@@ -61,10 +63,11 @@ def make_week(
     unwanted: Bools | None = None,
     forgiven: Collection[str] = (),
     taste: Floats | None = None,
+    liked: Bools | None = None,
 ) -> Week:
     """The period's limits from the daily targets.
 
-    `budget_usd` is a day's, `unwanted` (n,) is never served, the floors of the nutrients `forgiven` may be missed.
+    `budget_usd` is a day's; `unwanted` (n,) is never served; floors of `forgiven` nutrients may be missed.
     """
     low, high, price, scale = _limits(pattern, targets, days, budget_usd)
     for name in forgiven:
@@ -86,6 +89,7 @@ def make_week(
         free=np.minimum(free, most),
         most=most,
         taste=np.zeros(len(pattern.catalog)) if taste is None else taste,
+        appeal=np.ones(len(pattern.catalog)) if liked is None else np.where(liked, prices.LIKED, 1.0),
     )
 
 

@@ -9,16 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planners.nutrition import prices
-from planners.nutrition.basis import program_of
+from planners.nutrition.basis import program_of, start_of
 from planners.nutrition.catalog import Catalog
-from planners.nutrition.diet import PatternProgram
+from planners.nutrition.diet import Basis, PatternProgram
 from planners.nutrition.locks import Lock, place_locks
 from planners.nutrition.menu import WeekMenu, plan_week
-from planners.nutrition.nutrients import ROLES
 from planners.nutrition.options import EMPTY
 from planners.nutrition.repeats import WEEK
 from planners.nutrition.screen import check_words, mentioned
 from planners.nutrition.targets import DailyTargets, daily_targets
+from planners.nutrition.tastes import taste_of, taste_usd
 from planners.nutrition.week import Week, make_week
 from planners.outcome import StopSignal, checkpoint
 from planners.spec import NutritionRequest
@@ -33,7 +33,7 @@ REMEMBERED = 3  # servings of earlier weeks that count against a food, at most
 class Case:
     """A request with all that follows from it.
 
-    `forgiven` are nutrients that no permitted food reaches: their floors bend, at a price, and the plan says so.
+    `forgiven` are nutrients that no permitted food reaches: their floors bend, at a price, and it is told.
     `keep` are the foods of an earlier plan, by row: others cost CHANGE_USD a serving.
     """
 
@@ -77,10 +77,9 @@ def periods(days: int) -> tuple[tuple[int, int], ...]:
     return tuple((first, min(WEEK, days - first + 1)) for first in range(1, days + 1, WEEK))
 
 
-def period_week(
-    case: Case, first_day: int, days: int, earlier: Mapping[int, int], rng: np.random.Generator
-) -> Week:
-    """The limits of one period; `earlier` counts the servings that each food has had in the plan so far."""
+def period_week(case: Case, nth: int, earlier: Mapping[int, int]) -> Week:
+    """The limits of the nth period; `earlier` counts the servings of each food in the plan so far."""
+    first_day, days = periods(case.request.days)[nth]
     return make_week(
         case.program.pattern,
         case.targets,
@@ -89,7 +88,8 @@ def period_week(
         locks=period_locks(case, first_day, days),
         unwanted=case.unwanted,
         forgiven=case.forgiven,
-        taste=_taste(case, earlier, rng),
+        taste=_taste(case, nth, earlier),
+        liked=mentioned(case.catalog, case.request.likes),
     )
 
 
@@ -99,11 +99,9 @@ def period_locks(case: Case, first_day: int, days: int) -> tuple[Lock, ...]:
     return tuple(replace(k, day=k.day - start) for k in case.locks if start <= k.day < start + days)
 
 
-def _taste(case: Case, earlier: Mapping[int, int], rng: np.random.Generator) -> Floats:
+def _taste(case: Case, nth: int, earlier: Mapping[int, int]) -> Floats:
     """(n,) dollars added to a serving of each food."""
-    widest = np.array([prices.TASTE_USD[role] for role in ROLES])
-    taste = np.round(rng.random(len(case.catalog)) * (case.catalog.roles * widest).max(axis=1), 6)
-    taste -= prices.LIKE_USD * mentioned(case.catalog, case.request.likes)
+    taste = taste_usd(case.catalog, taste_of(case.request.seed, nth)).copy()
     for row, count in earlier.items():
         taste[row] += prices.AGAIN_USD * min(count, REMEMBERED)
     if case.keep:
@@ -118,19 +116,34 @@ def solve_weeks(case: Case, stopped: StopSignal) -> list[WeekMenu] | None:
     menus: list[WeekMenu] = []
     for nth, (first, days) in enumerate(periods(case.request.days)):
         checkpoint(stopped)
-        rng = np.random.Generator(np.random.PCG64([case.request.seed, nth]))
-        week = period_week(case, first, days, _servings(menus), rng)
-        locks = period_locks(case, first, days)
-        menu = plan_week(case.program, case.request, case.targets, week, locks, rng, stopped)
+        week = period_week(case, nth, _servings(menus))
+        menu = plan_week(
+            case.program,
+            case.targets,
+            week,
+            locks=period_locks(case, first, days),
+            start=_start(case, nth),
+            rng=np.random.Generator(np.random.PCG64([case.request.seed, nth])),
+            stopped=stopped,
+        )
         if menu is None:
             return None
         menus.append(menu)
     return menus
 
 
+def _start(case: Case, nth: int) -> Basis | None:
+    """The class's basis, where the costs are the class's too; else none, which is then the quicker start."""
+    if nth > 0 or case.keep or case.request.likes:
+        return None
+    taste = taste_of(case.request.seed, nth)
+    return start_of(case.program, case.request.member.sex, case.targets.energy_kcal, taste)
+
+
 def _servings(menus: Sequence[WeekMenu]) -> dict[int, int]:
     count: dict[int, int] = {}
     for menu in menus:
-        for row in menu.deal.food[menu.deal.food != EMPTY].tolist():
+        food = menu.table.food[menu.table.option]
+        for row in food[food != EMPTY].tolist():
             count[row] = count.get(row, 0) + 1
     return count

@@ -49,15 +49,15 @@ def _short(name: str, value: float, least: float, forgiven: bool) -> str:
         litres = (least - value) / 1_000.0
         return f"Drink about {litres:.1f} litres of water a day beside what the menu holds."
     word, unit = nutrient_words(name)
-    text = f"{word[0].upper()}{word[1:]} comes to {value:.3g} {unit} a day, below the {least:.3g} {unit} aimed for"
+    text = f"{word[0].upper()}{word[1:]} comes to {value:.3g} {unit} a day, below {least:.3g}"
     if forgiven:
-        return f"{text}: the foods permitted do not reach it; ask a dietitian about a supplement or a fortified food."
+        return f"{text}: no permitted food makes up for it; ask a dietitian about a supplement."
     return f"{text}."
 
 
 def _over(name: str, value: float, most: float) -> str:
     word, unit = nutrient_words(name)
-    return f"{word[0].upper()}{word[1:]} comes to {value:,.0f} {unit} a day, above the {most:,.0f} {unit} aimed for."
+    return f"{word[0].upper()}{word[1:]} comes to {value:,.0f} {unit} a day, above {most:,.0f}."
 
 
 def day_warnings(days: Sequence[MenuDay]) -> tuple[str, ...]:
