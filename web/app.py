@@ -47,7 +47,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     """
     settings = _settings_of_process() if settings is None else settings.validate()
     app = Flask("web", static_folder=None)
-    app.config["MAX_CONTENT_LENGTH"] = settings.body_most_bytes
     made = _services(settings)
     attach(app, made)
     configure_tokens(app, settings, made.keys)

@@ -13,6 +13,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from planners.errors import FieldError, InvalidRequest
 from planners.reading import escape, read
 from web.errors import BodyTooLarge, WrongMediaType
+from web.services import services
 
 T = TypeVar("T")
 JSON_TYPE = re.compile(r"application/(json|[\w.+-]+\+json)", re.ASCII)
@@ -38,11 +39,19 @@ def json_body() -> Any:
     """
     if not JSON_TYPE.fullmatch(request.mimetype):
         raise WrongMediaType("send the body as JSON, with Content-Type: application/json")
+    return parse(_body(services().settings.body_most_bytes))
+
+
+def _body(most_bytes: int) -> bytes:
+    # One byte more is let in: a body without Content-Length is cut at the limit without a word.
+    request.max_content_length = most_bytes + 1
     try:
         data = request.get_data(cache=False)
-    except RequestEntityTooLarge as error:
-        raise BodyTooLarge(f"the body may have at most {request.max_content_length} bytes") from error
-    return parse(data)
+    except RequestEntityTooLarge:
+        data = None
+    if data is None or len(data) > most_bytes:
+        raise BodyTooLarge(f"the body may have at most {most_bytes} bytes")
+    return data
 
 
 def parse(data: bytes) -> Any:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -142,6 +143,17 @@ def test_a_body_over_the_limit_is_413(make_app: Callable[..., Flask]) -> None:
     answer = post_raw(anna, text.ljust(1025))
     assert (answer.status_code, answer.json["type"]) == (413, "/problems/body-too-large")
     assert "1024" in answer.json["detail"]
+
+
+@pytest.mark.parametrize(("size", "status"), [(1024, 202), (1025, 413), (50_000, 413)])
+def test_the_limit_holds_for_a_body_of_undeclared_length(
+    make_app: Callable[..., Flask], size: int, status: int
+) -> None:
+    anna = join(make_app(body_most_bytes=1024), "anna@example.mil")
+    body = BytesIO(json.dumps(NUTRITION).ljust(size).encode())
+    chunked = {"wsgi.input_terminated": True}
+    answer = anna.send("POST", "/v1/plans", input_stream=body, environ_overrides=chunked, content_type=JSON)
+    assert answer.status_code == status
 
 
 def test_what_is_missing_everywhere_is_asked_for(anna: Person) -> None:
