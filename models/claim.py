@@ -12,13 +12,12 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, cast, func, or_, select, update
+from sqlalchemy import ARRAY, Row, Uuid, and_, bindparam, cast, func, or_, text, update
 from sqlalchemy.dialects.postgresql import INTERVAL
 from sqlalchemy.orm import Session
 
 from models.base import Json
 from models.job import Job, JobState
-from models.outbox import settle
 from models.queues import QueueName
 from planners.spec import Kind
 
@@ -37,34 +36,34 @@ class Claim:
     attempts: int
 
 
-COLUMNS = (Job.id, Job.tenant_id, Job.member_id, Job.kind, Job.queue, Job.request, Job.token, Job.attempts)
+# Rows are locked in one order by everybody, so no two claims wait for each other; a job that somebody else
+# is just moving is left to him. What was owed for a job is settled in the statement that takes it.
+CLAIM = text("""
+WITH free AS (
+    SELECT id FROM job WHERE id = ANY(:ids) AND state = 'queued' AND due_at <= now()
+    ORDER BY id FOR UPDATE SKIP LOCKED
+), taken AS (
+    UPDATE job SET state = 'running', token = token + 1, attempts = attempts + 1, worker = :worker,
+        progress = 0, started_at = clock_timestamp(),
+        lease_until = clock_timestamp() + make_interval(secs => :lease_s)
+    FROM free WHERE job.id = free.id
+    RETURNING job.id, tenant_id, member_id, kind, queue, request, token, attempts
+), settled AS (
+    DELETE FROM outbox USING taken WHERE outbox.job_id = taken.id
+)
+SELECT * FROM taken
+""").bindparams(bindparam("ids", type_=ARRAY(Uuid)))
 
 
 def claim(session: Session, job_ids: Sequence[UUID], *, worker: str, lease_s: float) -> dict[UUID, Claim]:
     """Take those of the jobs that are queued and due; the others are another's, ended, or not due yet."""
-    free = (
-        select(Job.id)
-        .where(Job.id.in_(job_ids), Job.state == JobState.QUEUED, Job.due_at <= func.now())
-        .order_by(Job.id)  # one order for everybody: no two claims wait for each other
-        .with_for_update(skip_locked=True)
-    )
-    rows = session.execute(
-        update(Job)
-        .where(Job.id.in_(free))
-        .values(
-            state=JobState.RUNNING,
-            token=Job.token + 1,
-            attempts=Job.attempts + 1,
-            worker=worker,
-            lease_until=from_now(lease_s),
-            started_at=func.clock_timestamp(),
-            progress=0,
-        )
-        .returning(*COLUMNS)
-    ).all()
-    if rows:
-        settle(session, [row.id for row in rows])
-    return {row.id: Claim(**row._mapping) for row in rows}
+    rows = session.execute(CLAIM, {"ids": list(job_ids), "worker": worker, "lease_s": lease_s})
+    return {row.id: _claim_of(row) for row in rows}
+
+
+def _claim_of(row: Row[Any]) -> Claim:
+    named = row._asdict()
+    return Claim(**{**named, "kind": Kind(row.kind), "queue": QueueName(row.queue)})
 
 
 def renew(session: Session, claims: Sequence[Claim], *, lease_s: float) -> set[UUID]:

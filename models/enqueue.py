@@ -6,16 +6,38 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, text
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Uuid, bindparam, select, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
 from models.errors import Conflict
 from models.ids import bucket_of, new_id
 from models.job import Job
-from models.outbox import owe
+from models.outbox import CHANNEL
 from models.queues import QueueName
 from planners.spec import PlanRequest, request_json
+
+# The job, what is owed for it and the wake-up in one statement: one trip to the database, all or nothing.
+ENQUEUE = text("""
+WITH made AS (
+    INSERT INTO job (id, tenant_id, member_id, kind, queue, priority, request, idempotency_key)
+    VALUES (:id, :tenant_id, :member_id, :kind, :queue, :priority, :request, :idempotency_key)
+    ON CONFLICT (member_id, idempotency_key) WHERE idempotency_key IS NOT NULL DO NOTHING
+    RETURNING *
+), owed AS (
+    INSERT INTO outbox (job_id, tenant_id, queue, priority, due_at)
+    SELECT id, tenant_id, queue, priority, due_at FROM made
+), told AS (
+    SELECT pg_notify(:channel, '') FROM made
+)
+SELECT made.* FROM made, told
+""").bindparams(
+    bindparam("id", type_=Uuid),
+    bindparam("tenant_id", type_=Uuid),
+    bindparam("member_id", type_=Uuid),
+    bindparam("request", type_=JSONB),
+)
+MADE = select(Job).from_statement(ENQUEUE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,21 +68,20 @@ def enqueue(
         When the key was used for another request.
     """
     body = request_json(request)
-    job = session.scalars(
-        insert(Job)
-        .values(
-            id=new_id(bucket_of(member_id)), tenant_id=tenant_id, member_id=member_id, kind=request.kind,
-            queue=queue, priority=priority, request=body, idempotency_key=idempotency_key,
-        )
-        .on_conflict_do_nothing(
-            index_elements=["member_id", "idempotency_key"],
-            index_where=text("idempotency_key IS NOT NULL"),
-        )
-        .returning(Job)
-    ).one_or_none()  # fmt: skip
+    values = {
+        "id": new_id(bucket_of(member_id)),
+        "tenant_id": tenant_id,
+        "member_id": member_id,
+        "kind": request.kind,
+        "queue": queue,
+        "priority": priority,
+        "request": body,
+        "idempotency_key": idempotency_key,
+        "channel": CHANNEL,
+    }
+    job = session.scalars(MADE, values).one_or_none()
     if job is None:
         return Enqueued(job=_earlier(session, member_id, idempotency_key, body), new=False)
-    owe(session, [job.id])
     return Enqueued(job=job, new=True)
 
 

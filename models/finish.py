@@ -6,13 +6,13 @@ Each is conditional on the lease: what a worker no longer holds, it cannot end.
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, Uuid, bindparam, func, insert, literal, select, tuple_, update
+from sqlalchemy import ARRAY, Integer, Row, Uuid, bindparam, func, insert, literal, text, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
@@ -21,7 +21,6 @@ from models.claim import Claim, from_now, history_entry, is_held
 from models.errors import LeaseLost
 from models.ids import bucket_of, new_id
 from models.job import Job, JobState
-from models.member import Member
 from models.outbox import owe
 from models.plan import Plan, PlanState
 from planners.spec import Kind
@@ -47,16 +46,12 @@ def succeed(session: Session, made: Sequence[Made]) -> list[UUID | None]:
     For each, the plan's id, or None where the job was no longer held: then nothing was written for it.
     """
     # The members' rows serialise the plans of one member: exactly one is current for each kind.
-    members = sorted({m.held.member_id for m in made})
-    session.execute(
-        select(Member.id).where(Member.id.in_(members)).order_by(Member.id).with_for_update(key_share=True)
-    )
-    plan_ids = [new_id(bucket_of(m.held.member_id)) for m in made]
-    finished = _finish_held(session, made, plan_ids)
-    saved = [m for m in made if (m.held.id, m.held.token) in finished]
+    session.execute(LOCK_MEMBERS, {"ids": sorted({m.held.member_id for m in made})})
+    finished = _finish_held(session, made)
+    saved = [(m, row) for m in made if (row := finished.get((m.held.id, m.held.token)))]
     if saved:
-        _save(session, saved, finished)
-    return [finished.get((m.held.id, m.held.token)) for m in made]
+        _save(session, saved)
+    return [row.plan_id if (row := finished.get((m.held.id, m.held.token))) else None for m in made]
 
 
 def fail(session: Session, held: Claim, problem: Json) -> None:
@@ -90,59 +85,55 @@ def _end_attempt(session: Session, held: Claim, problem: Json, **values: Any) ->
         raise LeaseLost(f"job {held.id} is no longer held with token {held.token}")
 
 
-def _finish_held(
-    session: Session, made: Sequence[Made], plan_ids: Sequence[UUID]
-) -> dict[tuple[UUID, int], UUID]:
-    rows = (
-        func.unnest(
-            bindparam("ids", [m.held.id for m in made], ARRAY(Uuid)),
-            bindparam("tokens", [m.held.token for m in made], ARRAY(BigInteger)),
-            bindparam("plans", plan_ids, ARRAY(Uuid)),
-        )
-        .table_valued("id", "token", "plan_id")
-        .render_derived(name="made")
-    )
-    done = session.execute(
-        update(Job)
-        .where(Job.id == rows.c.id, Job.token == rows.c.token, Job.state == JobState.RUNNING)
-        .values(
-            state=JobState.SUCCEEDED, plan_id=rows.c.plan_id, progress=1, lease_until=None,
-            finished_at=func.clock_timestamp(),
-        )
-        .returning(Job.id, Job.token, Job.plan_id)
-    )  # fmt: skip
-    return {(row.id, row.token): row.plan_id for row in done}
+# Finishes the jobs that are held with these tokens; with each come the plan that was current until now, and
+# its job. The members' rows are locked before, so this statement sees every plan saved for them.
+FINISH = text("""
+WITH made AS (
+    SELECT * FROM unnest(:ids, :tokens, :plan_ids) AS made (id, token, plan_id)
+), done AS (
+    UPDATE job SET state = 'succeeded', plan_id = made.plan_id, progress = 1, lease_until = NULL,
+        finished_at = clock_timestamp()
+    FROM made WHERE job.id = made.id AND job.token = made.token AND job.state = 'running'
+    RETURNING job.id, job.token, job.plan_id, job.member_id, job.kind
+)
+SELECT done.id, done.token, done.plan_id, plan.id AS current_id, plan.job_id AS current_job_id
+FROM done LEFT JOIN plan
+    ON plan.member_id = done.member_id AND plan.kind = done.kind AND plan.state = 'current'
+""").bindparams(
+    bindparam("ids", type_=ARRAY(Uuid)),
+    bindparam("tokens", type_=ARRAY(Integer)),
+    bindparam("plan_ids", type_=ARRAY(Uuid)),
+)
+SUPERSEDE = text("UPDATE plan SET state = 'superseded' WHERE id = ANY(:ids)").bindparams(
+    bindparam("ids", type_=ARRAY(Uuid))
+)
+LOCK_MEMBERS = text("SELECT id FROM member WHERE id = ANY(:ids) ORDER BY id FOR NO KEY UPDATE").bindparams(
+    bindparam("ids", type_=ARRAY(Uuid))
+)
 
 
-def _save(session: Session, saved: Sequence[Made], plan_ids: Mapping[tuple[UUID, int], UUID]) -> None:
-    newest = _newest_jobs(session, saved)
-    superseded = [plan_id for job_id, plan_id in newest.replaced.items() if job_id not in newest.current]
+def _finish_held(session: Session, made: Sequence[Made]) -> dict[tuple[UUID, int], Row[Any]]:
+    arrays = {
+        "ids": [m.held.id for m in made],
+        "tokens": [m.held.token for m in made],
+        "plan_ids": [new_id(bucket_of(m.held.member_id)) for m in made],
+    }
+    return {(row.id, row.token): row for row in session.execute(FINISH, arrays)}
+
+
+def _save(session: Session, saved: Sequence[tuple[Made, Row[Any]]]) -> None:
+    newest: dict[tuple[UUID, Kind], UUID] = {}
+    for made, row in saved:
+        key = made.held.member_id, made.held.kind
+        newest[key] = max(newest.get(key, made.held.id), made.held.id, row.current_job_id or made.held.id)
+    current = set(newest.values())
+    superseded = [r.current_id for _, r in saved if r.current_id and r.current_job_id not in current]
     if superseded:
-        session.execute(update(Plan).where(Plan.id.in_(superseded)).values(state=PlanState.SUPERSEDED))
-    session.execute(insert(Plan), [_row(m, plan_ids[m.held.id, m.held.token], newest.current) for m in saved])
+        session.execute(SUPERSEDE, {"ids": superseded})
+    session.execute(insert(Plan), [_row(made, row.plan_id, current) for made, row in saved])
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Newest:
-    current: frozenset[UUID]  # jobs whose plans are the current ones from now on
-    replaced: Mapping[UUID, UUID]  # job id -> plan id of what was current until now
-
-
-def _newest_jobs(session: Session, saved: Sequence[Made]) -> _Newest:
-    keys = {(m.held.member_id, m.held.kind) for m in saved}
-    rows = session.execute(
-        select(Plan.member_id, Plan.kind, Plan.job_id, Plan.id).where(
-            tuple_(Plan.member_id, Plan.kind).in_(list(keys)), Plan.state == PlanState.CURRENT
-        )
-    ).all()
-    newest: dict[tuple[UUID, Kind], UUID] = {(row.member_id, row.kind): row.job_id for row in rows}
-    for m in saved:
-        key = m.held.member_id, m.held.kind
-        newest[key] = max(newest.get(key, m.held.id), m.held.id)
-    return _Newest(current=frozenset(newest.values()), replaced={row.job_id: row.id for row in rows})
-
-
-def _row(made: Made, plan_id: UUID, current: frozenset[UUID]) -> dict[str, Any]:
+def _row(made: Made, plan_id: UUID, current: set[UUID]) -> dict[str, Any]:
     held = made.held
     return {
         "id": plan_id,
