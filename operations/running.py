@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,10 +24,10 @@ class Platform:
     data: Path
 
 
-def start_platform(data: Path, *options: str, environ: Mapping[str, str] | None = None) -> Platform:
+def start_platform(data: Path, *options: str, through: Sequence[str] = ()) -> Platform:
     """Start `reveille up` on a free port with its data in `data`; return when it is ready.
 
-    It stops when it is told to, and also when this process is gone.
+    It stops when it is told to, and also when this process is gone. `through` is a command that runs another.
 
     Raises
     ------
@@ -35,7 +35,7 @@ def start_platform(data: Path, *options: str, environ: Mapping[str, str] | None 
         When it ends before it is ready, with what it said.
     """
     command = [str(REVEILLE), "up", "--port", "0", "--data", str(data), "--with-parent", *options]
-    process = subprocess.Popen(command, stdout=-1, stderr=-1, text=True, env=environ)
+    process = subprocess.Popen([*through, *command], stdout=-1, stderr=-1, text=True)
     assert process.stdout is not None  # noqa: S101 (for the type checker)
     said = process.stdout.readline().split()
     if said[:1] != ["ready"]:

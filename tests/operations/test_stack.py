@@ -21,9 +21,9 @@ import redis
 from operations.stack import valkey
 from operations.stack.errors import StackError
 from operations.stack.folder import DataFolder
-from operations.stack.lock import running_owner
-from operations.stack.orphans import marked, servers_of, wait
+from operations.stack.orphans import servers_of, wait
 from operations.stack.servers import Servers, server_environment, start_servers
+from tests.operations.leftovers import assert_nothing_left
 from tests.operations.owner import owning
 
 PATIENCE_S = 30.0
@@ -277,10 +277,3 @@ def can_select(servers: Servers) -> bool:
             return connection.execute("SELECT 1").fetchone() == (1,)
     except psycopg.OperationalError:
         return False
-
-
-def assert_nothing_left(folder: DataFolder) -> None:
-    assert servers_of(folder) == []
-    assert marked(folder) == []
-    assert not folder.sockets.exists()
-    assert running_owner(folder.path) is None

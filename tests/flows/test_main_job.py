@@ -1,0 +1,158 @@
+"""The main job on real processes: requests over HTTP, plans back, through stops and kills."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import subprocess
+import tempfile
+from pathlib import Path
+
+import psutil
+import pytest
+
+from operations.client import Client
+from operations.demo import nutrition_request, workout_request
+from operations.demo_login import demo_login
+from operations.errors import UpError
+from operations.running import REVEILLE, Platform, running_platform, start_platform, stop_platform
+from operations.stack import become
+from operations.stack.folder import DataFolder
+from operations.stack.orphans import wait
+from tests.operations.leftovers import assert_nothing_left
+
+PATIENCE_S = 60.0
+REQUESTS = {"nutrition": nutrition_request, "workout": workout_request}
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    return tmp_path / "data"
+
+
+def login(platform: Platform) -> Client:
+    return platform.client.login(*demo_login(platform.client, platform.data))
+
+
+def ask(client: Client) -> dict[str, str]:
+    """Ask for a plan of each kind; the paths of their jobs."""
+    return {kind: client.request_plan(request()) for kind, request in REQUESTS.items()}
+
+
+def assert_plans(client: Client, jobs: dict[str, str]) -> list[dict[str, object]]:
+    """Each job succeeds, and its plan is the one that was asked for."""
+    done = [client.finished_job(path, timeout_s=PATIENCE_S) for path in jobs.values()]
+    assert [(job["kind"], job["state"], job["error"]) for job in done] == [
+        (k, "succeeded", None) for k in jobs
+    ]
+    plans = {job["kind"]: client.plan(job["plan_id"]) for job in done}
+    assert len(plans["nutrition"]["days"]) == nutrition_request()["days"]
+    assert len(plans["workout"]["weeks"]) == workout_request()["weeks"]
+    return done
+
+
+def kill_owner(platform: Platform) -> None:
+    """Kill `reveille up` alone, and wait until its guardian has cleaned up and gone."""
+    guardian = next(
+        p for p in psutil.Process(platform.process.pid).children() if "guardian" in p.cmdline()[-1]
+    )
+    platform.process.kill()
+    platform.process.communicate()
+    assert wait([guardian], timeout_s=PATIENCE_S) == []
+
+
+def test_both_plans_come_back_and_nothing_is_left(data: Path) -> None:
+    platform = start_platform(data)
+    client = login(platform)
+    jobs = assert_plans(client, ask(client))
+    assert [job["attempts"] for job in jobs] == [1, 1]
+    assert stop_platform(platform) == 0
+    assert_nothing_left(DataFolder(path=data))
+
+
+def test_plans_come_back_when_everything_restarts_after_the_request(data: Path) -> None:
+    with running_platform(data, "--workers", "0") as platform:
+        jobs = ask(login(platform))
+    assert_nothing_left(DataFolder(path=data))
+    with running_platform(data) as platform:
+        assert_plans(login(platform), jobs)
+
+
+def test_plans_come_back_when_up_is_killed_after_the_request(data: Path) -> None:
+    platform = start_platform(data)
+    jobs = ask(login(platform))
+    kill_owner(platform)
+    assert_nothing_left(DataFolder(path=data))
+    with running_platform(data) as platform:
+        assert_plans(login(platform), jobs)
+
+
+def test_stopping_at_once_after_requests_loses_none_and_repeats_none(data: Path) -> None:
+    platform = start_platform(data)
+    client = login(platform)
+    asked = [ask(client) for _ in range(3)]
+    assert stop_platform(platform) == 0
+    with running_platform(data) as platform:
+        client = login(platform)
+        done = [job for jobs in asked for job in assert_plans(client, jobs)]
+    assert {job["attempts"] for job in done} == {1}
+
+
+def test_a_killed_worker_is_replaced_and_the_plans_come_back(data: Path) -> None:
+    with running_platform(data, "--batch-workers", "0") as platform:
+        client = login(platform)
+        jobs = ask(client)
+        for process in psutil.Process(platform.process.pid).children():
+            if process.cmdline()[-1] == "interactive":
+                process.kill()
+        assert_plans(client, jobs)
+
+
+def test_an_ordinary_user_runs_the_whole_platform() -> None:
+    uid = os.geteuid() or pwd.getpwnam("daemon").pw_uid
+    # From root: change the user, who keeps the right to read the interpreter where it lies in root's home.
+    through = become.command(uid, uid, pass_everywhere=True, argv=[]) if os.geteuid() == 0 else []
+    with tempfile.TemporaryDirectory() as home:
+        os.chown(home, uid, -1)
+        folder = DataFolder(path=Path(home) / "data")
+        platform = start_platform(folder.path, through=through)
+        everyone = psutil.Process(platform.process.pid).children(recursive=True)
+        assert {process.uids().real for process in everyone} == {uid}
+        client = login(platform)
+        assert_plans(client, ask(client))
+        assert stop_platform(platform) == 0
+        assert_nothing_left(folder)
+
+
+def test_a_second_up_on_the_same_folder_is_refused(data: Path) -> None:
+    with running_platform(data) as platform, pytest.raises(UpError, match="is in use by process") as caught:
+        start_platform(data)
+    assert str(platform.process.pid) in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_port_in_use_is_one_sentence(data: Path) -> None:
+    with running_platform(data) as platform:
+        port = platform.client.address.rpartition(":")[2]
+        command = [str(REVEILLE), "up", "--port", port, "--data", str(data.with_name("other"))]
+        told = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert told.returncode == 1
+    assert told.stderr == (
+        f"reveille: Port {port} is in use: stop the process that has it, or name another port with --port.\n"
+    )
+
+
+def test_the_demo_prints_both_plans_and_leaves_nothing(data: Path) -> None:
+    told = subprocess.run(
+        [str(REVEILLE), "demo", "--data", str(data)], capture_output=True, text=True, check=False
+    )
+    assert (told.returncode, told.stderr) == (0, "")
+    for expected in (
+        "Shopping list",
+        "Healthy Eating Index",
+        "Training calendar",
+        "On the test day",
+        "Rules",
+    ):
+        assert expected in told.stdout
+    assert_nothing_left(DataFolder(path=data))
