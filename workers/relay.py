@@ -27,6 +27,7 @@ from workers.dispatch import Dispatcher, resend
 logger = logging.getLogger(__name__)
 
 TICK_S = 0.01  # between two looks at a queue whose window was full
+GAP_S = 0.004  # between any two looks: what is committed meanwhile is sent together
 OUTAGE_S = 0.5  # between two tries at a server that does not answer
 
 
@@ -89,7 +90,7 @@ def _relay_while_connected(mover: Relay, heard: psycopg.Connection, end: threadi
         wait_s = TICK_S if more else max(0.0, next_sweep - time.monotonic())
         # One notification is enough: everything due is looked at, however many were committed meanwhile.
         for _ in heard.notifies(timeout=wait_s, stop_after=1):
-            pass
+            end.wait(GAP_S)
 
 
 def main() -> int:
