@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from planners.spec import Equipment, Level
 from planners.workout.exercise_table import Row, Table, read_table
-from planners.workout.vocabulary import Basis, Family, Grade, Joint, LoadType, Muscle, Pattern, Quality
+from planners.workout.vocabulary import Basis, Grade, Joint, LoadType, Muscle, Pattern, Quality, Tested
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -28,7 +28,7 @@ LEVELS = tuple(Level)
 GRADES = tuple(Grade)
 QUALITIES = tuple(Quality)
 MUSCLES = tuple(Muscle)
-FAMILIES = tuple(Family)
+TESTED = tuple(Tested)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -53,7 +53,7 @@ class Catalogue:
     overhead : (n,) a hand above the shoulder under load.
     met : (n,) metabolic equivalents of the exercise with its rests.
     progression, regression : (n,) row of the harder and the easier exercise, -1 for none.
-    transfer : (n, 16) carry-over to test movements, 0-1, in the order of `Family`.
+    transfer : (n, 16) carry-over to test movements, 0-1, in the order of `Tested`.
     row_of : id → row.
     """
 
@@ -208,10 +208,10 @@ def _transfer(row: Row) -> list[float]:
     found = {}
     for part in row.parts("transfer"):
         name, _, share = part.partition("=")
-        if name not in tuple(Family):
-            raise row.fault("transfer", f"must name one of {', '.join(Family)}, not {name!r}")
+        if name not in tuple(Tested):
+            raise row.fault("transfer", f"must name one of {', '.join(Tested)}, not {name!r}")
         found[name] = _share(row, share)
-    return [found.get(str(family), 0.0) for family in Family]
+    return [found.get(str(movement), 0.0) for movement in Tested]
 
 
 def _share(row: Row, text: str) -> float:

@@ -12,7 +12,7 @@ Sets: weeks w, qualities q, dose segments k = 0, 1, 2.
     taper       m[w,q] ≤ volume_w · m[reference,q] · 1.15, each quality  (keeps the mix)
     long_run    longest easy part ≤ 1.10 · that of the last loading week
     floor       m_aerobic + 2 (m_threshold + m_speed) + m_ruck ≥ floor_w - slack_w
-    retention   m[w,q] ≥ retention[q] - slack_w
+    retention   m[w,q] ≥ retention[q] · sessions that hold q - slack_w
 
 with m[w,q] = Σ_k x[w,q,k] and load_w = Σ_q rpe_q m[w,q] + fixed_w. The segments make the response concave: a
 linear fitness-fatigue model alone would load to the cap and then stop (Ceddia 2025, arXiv 2505.20859).
@@ -68,7 +68,7 @@ class DoseLimits:
     long_start : minutes of the longest easy part the member is used to.
     fixed : (W,) load of warm-ups, cool-downs and recovery days.
     floor : (W,) moderate-equivalent aerobic minutes.
-    retention : (6,) least minutes of each quality in a loading week.
+    retention : (6,) least minutes of each quality for each session of a loading week that holds it.
     weight : (W, 6) worth of a minute.
     """
 
@@ -160,7 +160,8 @@ def _right_hand_sides(frame: Frame, limits: DoseLimits) -> tuple[Floats, Floats]
     at_least = (names == FLOOR) | (names == RETENTION)
     upper[at_least] = np.inf
     lower[names == FLOOR] = limits.floor[weeks[names == FLOOR]]
-    lower[names == RETENTION] = limits.retention[index[names == RETENTION]]
+    kept = names == RETENTION
+    lower[kept] = limits.retention[index[kept]] * frame.parts[weeks[kept], index[kept]]
     return lower, upper
 
 

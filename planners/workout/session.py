@@ -9,12 +9,12 @@ from functools import cache
 import numpy as np
 
 from planners.spec import Level, WorkoutGoal
-from planners.workout.catalog import FAMILIES, LEVELS, MUSCLES, Bools, Floats, Ints, load_catalogue
+from planners.workout.catalog import LEVELS, MUSCLES, TESTED, Bools, Floats, Ints, load_catalogue
 from planners.workout.choice import INDIRECT, LACK, MISS, OVER, SHORT, SPLIT, ChoiceModel
 from planners.workout.fit import SetTimes
 from planners.workout.scheme import ENDURANCE_GOALS, Kind, kinds
 from planners.workout.split import Focus
-from planners.workout.vocabulary import Family, Muscle, Pattern
+from planners.workout.vocabulary import Muscle, Pattern, Tested
 
 LOWER = (
     Muscle.QUADRICEPS,
@@ -78,7 +78,9 @@ GROUPS = (
 )
 GROUP_SHARE = (0.15, 0.15, 0.17, 0.17, 0.12)
 """Movements that no week may lack, and the least share of its sets [G]."""
-CARRY_SHARE = 0.08
+CARRY_SETS, CARRY_SHARE, LEAST_CARRY = 3.0, 0.16, 0.5
+"""Sets a week of each tested movement at full need, and their most as a share of all; exercises with less
+carry-over than a half do not count [G]."""
 MOVEMENTS = tuple(Pattern)
 VARIANTS = {Pattern.ISOLATION: 2, Pattern.TRUNK_ROTATION: 1}
 
@@ -94,7 +96,7 @@ DISLIKE = {
     Kind.NONE: 1.0,
 }
 """What a set costs beside its time: big lifts are liked best [G]."""
-NOT_OWN_LEVEL, REPEATED, KEPT, LIKED_CARRY_OVER, JITTER = 0.1, 0.15, 0.2, 0.4, 0.06
+NOT_OWN_LEVEL, REPEATED, KEPT, LIKED_CARRY_OVER, JITTER = 0.1, 0.15, 0.2, 0.5, 0.06
 BARE_WHEN_LOADED = 0.15
 
 
@@ -118,7 +120,7 @@ class BlockInput:
     foci: Sequence[Focus]
     seconds: Sequence[float]
     heavy_s: float
-    needs: Mapping[Family, float]
+    needs: Mapping[Tested, float]
     level: Level
     goal: WorkoutGoal
     before: frozenset[int]
@@ -134,7 +136,7 @@ def choice_model(block: BlockInput) -> ChoiceModel:
     rows = np.flatnonzero(block.may & (names != Kind.NONE) & fits_some)
     seconds = block.times.seconds[rows]
     budget = np.array(block.seconds, dtype=np.float64)
-    carry = catalogue.transfer[rows][:, [FAMILIES.index(f) for f in block.needs]]
+    carry = catalogue.transfer[rows][:, [TESTED.index(f) for f in block.needs]]
     sums = _sums(block, rows, carry, seconds, float(budget.sum()))
     each = SETS_PER_EXERCISE * float(np.median(seconds)) + float(np.median(catalogue.setup_s[rows]))
     return ChoiceModel(
@@ -177,6 +179,8 @@ def _sums(block: BlockInput, rows: Ints, carry: Floats, seconds: Floats, budget:
     groups = np.array([catalogue.of_pattern(*group)[rows] for group in GROUPS], dtype=np.float64).T
     group_need = np.array(GROUP_SHARE) * sets * groups.any(axis=0)
     needs = np.array(list(block.needs.values()), dtype=np.float64)
+    direct = np.where(carry >= LEAST_CARRY, carry, 0.0)
+    carry_need = (0.6 + 0.4 * needs) * min(CARRY_SETS, sets * CARRY_SHARE) * (direct > 0).any(axis=0)
     heavy = np.isin(np.array(kinds())[rows], HEAVY_KINDS) * seconds
     heavy_need = np.array([block.heavy_s if heavy.any() else 0.0])
     none = np.full(len(GROUPS), np.inf), np.full(len(needs), np.inf)
@@ -187,7 +191,7 @@ def _sums(block: BlockInput, rows: Ints, carry: Floats, seconds: Floats, budget:
             high=np.full(len(MUSCLES), HIGH_SETS[block.level]),
         ),
         Sums(features=groups, need=group_need, high=none[0]),
-        Sums(features=carry, need=needs * sets * CARRY_SHARE * (carry > 0).any(axis=0), high=none[1]),
+        Sums(features=direct, need=carry_need, high=none[1]),
         Sums(features=heavy[:, None], need=heavy_need, high=heavy_need),
     )
 
@@ -224,7 +228,7 @@ def _dislikes(block: BlockInput, rows: Ints, carry: Floats) -> Floats:
     cost += np.where(was, np.where(main, -KEPT, REPEATED), 0.0)
     weights = np.array(list(block.needs.values()))
     if len(weights):
-        cost -= LIKED_CARRY_OVER * (carry * weights).max(axis=1)
+        cost -= LIKED_CARRY_OVER * (carry * (0.5 + 0.5 * weights)).max(axis=1)
     if block.goal not in ENDURANCE_GOALS:
         bare = ~catalogue.needs[rows].any(axis=1)
         cost += BARE_WHEN_LOADED * bare

@@ -45,13 +45,17 @@ class Means:
     Attributes
     ----------
     lower, upper : whether there are exercises for that half of the body.
+    strength : whether any of them is done against a load.
     hard : qualities of hard aerobic work that have one, the first preferred.
+    easy : whether there is easy aerobic work beside strolling.
     ruck : whether marches belong into the plan.
     """
 
     lower: bool
     upper: bool
+    strength: bool
     hard: tuple[Quality, ...]
+    easy: bool
     ruck: bool
 
 

@@ -142,7 +142,7 @@ class Grade(StrEnum):
     HIGH = "high"
 
 
-class Family(StrEnum):
+class Tested(StrEnum):
     """The movements that the services test: what an exercise can carry over to."""
 
     DEADLIFT = "deadlift"

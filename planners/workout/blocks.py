@@ -1,0 +1,133 @@
+"""Exercises of each block of weeks: chosen once, kept for the block, changed a little for the next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from planners.outcome import StopSignal, checkpoint
+from planners.workout.catalog import Bools, Floats, Ints
+from planners.workout.choose import choose
+from planners.workout.dose import DOSED
+from planners.workout.fit import set_times
+from planners.workout.periods import Period
+from planners.workout.purpose import Purpose
+from planners.workout.resistance import Trainee, order_key
+from planners.workout.session import BlockInput, choice_model
+from planners.workout.shape import Slot
+from planners.workout.vocabulary import Quality
+
+DESIGNS = 4
+"""Different choices of exercises; a longer plan comes back to the second, third and fourth with more load."""
+S, E = DOSED.index(Quality.STRENGTH), DOSED.index(Quality.ENDURANCE)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class SessionDesign:
+    """Exercises of one resistance session in their order.
+
+    Attributes
+    ----------
+    rows : of the catalogue.
+    sets, most : sets in the block's fullest week, and the most of each.
+    priority : positions, the exercise that a short week keeps longest first.
+    """
+
+    rows: Ints
+    sets: Ints
+    most: Ints
+    priority: Ints
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Designs:
+    """Of each block and day its resistance session, with the objective of all choices and their bound."""
+
+    of: Mapping[tuple[int, int], SessionDesign]
+    objective: float
+    lower_bound: float
+
+
+def resistance_minutes(minutes: Floats, slots: Sequence[Slot]) -> float:
+    """Minutes of resistance work in each session that holds some."""
+    sessions = sum(slot.focus is not None for slot in slots)
+    return float(minutes[S] + minutes[E]) / sessions if sessions else 0.0
+
+
+def design_blocks(
+    weeks: Sequence[Period],
+    slots: Sequence[tuple[Slot, ...]],
+    minutes: Floats,
+    may: Bools,
+    trainee: Trainee,
+    purpose: Purpose,
+    seed: int,
+    stopped: StopSignal,
+) -> Designs:
+    """Choose the exercises of every block.
+
+    Parameters
+    ----------
+    minutes : (W, 6) of the macro plan.
+    may : (n,) permitted and suited.
+    """
+    noise = np.random.Generator(np.random.PCG64(seed)).random(len(may))
+    made: dict[tuple[int, int], SessionDesign] = {}
+    chosen: dict[int, tuple[float, float]] = {}
+    before: frozenset[int] = frozenset()
+    for block in dict.fromkeys(period.block for period in weeks):
+        checkpoint(stopped)
+        source = block if block < DESIGNS else 1 + (block - 1) % (DESIGNS - 1)
+        if source in chosen:
+            made |= {(block, day): d for (b, day), d in list(made.items()) if b == source}
+            continue
+        week = _reference(block, weeks, slots, minutes)
+        foci = [slot for slot in slots[week] if slot.focus is not None]
+        if not foci:
+            chosen[block] = (0.0, 0.0)
+            continue
+        each = 60 * resistance_minutes(minutes[week], slots[week])
+        answer = choose(
+            model := choice_model(
+                BlockInput(
+                    may=may,
+                    times=set_times(
+                        trainee.capacity, trainee.level, trainee.goal, weeks[week].phase, trainee.hurry
+                    ),
+                    foci=[slot.focus for slot in foci if slot.focus is not None],
+                    seconds=[each] * len(foci),
+                    heavy_s=60 * float(minutes[week][S]),
+                    needs=purpose.needs,
+                    level=trainee.level,
+                    goal=trainee.goal,
+                    before=before,
+                    noise=noise,
+                )
+            )
+        )
+        chosen[block] = (answer.objective, answer.lower_bound)
+        for slot, sets in zip(foci, answer.sets, strict=True):
+            at = np.flatnonzero(sets)
+            at = np.array(sorted(at, key=lambda i: order_key(int(model.rows[i]))), dtype=np.int64)
+            made[block, slot.day] = SessionDesign(
+                rows=model.rows[at],
+                sets=sets[at],
+                most=model.most[at],
+                priority=np.argsort(model.dislike[at], kind="stable"),
+            )
+        before = frozenset(int(r) for s in answer.sets for r in model.rows[s > 0])
+    return Designs(
+        of=made,
+        objective=sum(both[0] for both in chosen.values()),
+        lower_bound=sum(both[1] for both in chosen.values()),
+    )
+
+
+def _reference(
+    block: int, weeks: Sequence[Period], slots: Sequence[tuple[Slot, ...]], minutes: Floats
+) -> int:
+    """The week of the block with most sessions, then most resistance minutes."""
+    of_block = [w for w, period in enumerate(weeks) if period.block == block]
+    return max(of_block, key=lambda w: (len(slots[w]), float(minutes[w][S] + minutes[w][E]), -w))

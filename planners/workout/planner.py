@@ -1,0 +1,89 @@
+"""A workout request in, a training plan out."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from planners.outcome import StopSignal, Termination, never
+from planners.plan import ENGINE_VERSION, Solution, WorkoutPlan
+from planners.spec import WorkoutRequest
+from planners.workout.blocks import Designs
+from planners.workout.catalog import load_catalogue
+from planners.workout.checks import Assumed, checks_of, prove
+from planners.workout.drafting import Drafted, draft_plan
+from planners.workout.explain import reasons, warnings_of
+from planners.workout.predict import NOTHING, Foretold, foretell
+from planners.workout.prepare import prepare
+from planners.workout.scheme import Kind, kinds
+from planners.workout.session import GROUPS
+from planners.workout.stimulus import work_of
+
+GROUPS_FROM_MIN = 45.0
+"""Main minutes of resistance days a week from which every movement group must be in it [G]."""
+
+
+def plan_workout(request: WorkoutRequest, stopped: StopSignal = never) -> WorkoutPlan:
+    """Make a training plan.
+
+    Raises
+    ------
+    InvalidRequest
+        When restrictions leave nothing to train, or the test's results cannot be.
+    Infeasible
+        When the target cannot be reached by the date.
+    Stopped
+        When `stopped()` became true first.
+    """
+    return finished(draft_plan(prepare(request), stopped))
+
+
+def finished(drafted: Drafted) -> WorkoutPlan:
+    """The plan with its prediction, checks and reasons; proved once more against the raw table."""
+    prepared = drafted.prepared
+    request = prepared.request
+    prove(drafted.weeks, request)
+    foretold = foretell_plan(drafted)
+    return WorkoutPlan(
+        start_date=drafted.periods[0].first,
+        weeks=drafted.weeks,
+        prediction=foretold.events,
+        checks=checks_of(drafted.weeks, request, _assumed(drafted)),
+        because=reasons(prepared, drafted.periods, drafted.weeks, foretold),
+        solution=_solution(drafted.designs, request.seed),
+        versions={"engine": ENGINE_VERSION, "exercises": load_catalogue().version},
+        warnings=warnings_of(prepared, drafted.weeks, foretold),
+    )
+
+
+def foretell_plan(drafted: Drafted) -> Foretold:
+    """The prediction of the plan's test; nothing without one."""
+    request = drafted.prepared.request
+    if request.test is None:
+        return NOTHING
+    days = (request.test.date - drafted.periods[0].first).days
+    return foretell(request, drafted.prepared.aim, work_of(drafted.sessions), days)
+
+
+def _assumed(drafted: Drafted) -> Assumed:
+    """What the checks must know beside the plan."""
+    prepared = drafted.prepared
+    fullest = max(drafted.slots, key=len)
+    resistance = [slot.focus for slot in fullest if slot.focus is not None]
+    groups = [frozenset(str(p) for p in group) for group in GROUPS]
+    rows = np.flatnonzero(prepared.fits & (np.array(kinds()) != Kind.NONE))
+    patterns = {str(load_catalogue().patterns[row]) for row in rows}
+    enough = prepared.main * len(resistance) >= GROUPS_FROM_MIN
+    return Assumed(
+        start_load=drafted.start_load,
+        long_run_m=drafted.long_start_m,
+        aerobic_floor=drafted.floor,
+        strength_days=min(2, len(resistance)),
+        movements=tuple(g for g in groups if g & patterns) if enough else (),
+    )
+
+
+def _solution(designs: Designs, seed: int) -> Solution:
+    objective, bound = designs.objective, designs.lower_bound
+    gap = max(0.0, (objective - bound) / objective) if objective > 0 else 0.0
+    status = Termination.OPTIMAL if gap < 1e-9 else Termination.WITHIN_GAP
+    return Solution(status=status, objective=objective, lower_bound=bound, gap=gap, seed=seed)

@@ -1,0 +1,160 @@
+"""What the test will bring: each event now, expected, cautious, its points; the chance of the target."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import ndtr
+
+from planners.plan import EventPrediction
+from planners.spec import Level, TestGoal, WorkoutRequest
+from planners.workout.catalog import Floats
+from planners.workout.goal import SEA_LEVEL_FT, TestAim
+from planners.workout.purpose import MOVEMENT_OF
+from planners.workout.response import Forecast, Logged, ceiling, fit_response, forecast, prior_for
+from planners.workout.response.priors import result_of, worth
+from planners.workout.stimulus import Work, daily_doses
+from planners.workout.tests import table_for
+from planners.workout.tests.charts import StepTable
+from planners.workout.tests.rules import Combine, Event, Unit
+
+GUESS_DOUBT = 2.0
+LIFT_STEP_LB = 10
+STEPS_PER_POINT = 2
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Foretold:
+    """The test day.
+
+    Attributes
+    ----------
+    events : prediction of each event.
+    total, total_cautious : points; None where the charts give none or an event is not known.
+    chance : of the target points, 0-1, the events taken as independent; None as for `total`.
+    """
+
+    events: Mapping[str, EventPrediction]
+    total: float | None
+    total_cautious: float | None
+    chance: float | None
+
+
+NOTHING = Foretold(events={}, total=None, total_cautious=None, chance=None)
+
+
+def foretell(request: WorkoutRequest, aim: TestAim | None, work: Work, test_day: int) -> Foretold:
+    """The results of the test on day `test_day` of the plan, when the plan is followed."""
+    goal = request.test
+    if goal is None or aim is None:
+        return NOTHING
+    events: dict[str, EventPrediction] = {}
+    chances: list[Floats] = []
+    for event in aim.events:
+        if event.name not in aim.now:
+            continue
+        table = _table(request, goal, event)
+        if table is None:
+            continue
+        said = _forecast(event, table, request.level, aim, work, test_day)
+        events[event.name] = _prediction(aim, event, table, said)
+        chances.append(_points_chances(table, said))
+    return _total(aim, goal, events, chances)
+
+
+def _table(request: WorkoutRequest, goal: TestGoal, event: Event) -> StepTable | None:
+    member = request.member
+    return table_for(goal.name, event.name, member.sex, member.age_years, goal.standard, SEA_LEVEL_FT)
+
+
+def _forecast(
+    event: Event, table: StepTable, level: Level, aim: TestAim, work: Work, test_day: int
+) -> Forecast:
+    movement = MOVEMENT_OF.get(event.name)
+    doses = daily_doses(work, movement, test_day) if movement is not None else np.zeros(test_day)
+    now = max(aim.now[event.name], 1e-3) if event.lower_is_better else aim.now[event.name]
+    doubt = GUESS_DOUBT if event.name in aim.guessed else 1.0
+    logged = (Logged(day=0, result=now, doubt=doubt),)
+    response = fit_response(event, prior_for(event, level), doses, logged, ceiling(event, table))
+    return forecast(response, doses, test_day)
+
+
+def _prediction(aim: TestAim, event: Event, table: StepTable, said: Forecast) -> EventPrediction:
+    expected, cautious = (_printed(event, result) for result in quantiles(said, (0.5, 0.1)))
+    scored = aim.rules.combine is not Combine.NONE
+    return EventPrediction(
+        unit=str(event.unit),
+        now=aim.now[event.name],
+        expected=expected,
+        cautious=cautious,
+        points=table.points(expected) if scored else None,
+        points_cautious=table.points(cautious) if scored else None,
+    )
+
+
+def quantiles(said: Forecast, wanted: Sequence[float]) -> list[float]:
+    """Results of the forecast's quantiles: two passes over a grid of 48, finer than any result is printed."""
+    low = float((said.mean - 4 * said.deviation).min())
+    high = float((said.mean + 4 * said.deviation).max())
+    found = []
+    grid = np.linspace(low, high, GRID)
+    below = _below(said, grid)
+    for share in wanted:
+        at = min(max(int(np.searchsorted(below, share)), 1), GRID - 1)
+        fine = np.linspace(grid[at - 1], grid[at], GRID)
+        found.append(result_of(said.event, float(np.interp(share, _below(said, fine), fine))))
+    return found
+
+
+GRID = 48
+
+
+def _below(said: Forecast, worths: Floats) -> Floats:
+    """(n,) chance of a result worse than each worth."""
+    below: Floats = ndtr((worths[:, None] - said.mean) / said.deviation) @ said.weight
+    return below
+
+
+def _printed(event: Event, result: float) -> float:
+    """Whole repetitions, seconds and ten pounds, rounded to the member's disadvantage."""
+    if event.unit is Unit.POUNDS:
+        return float(math.floor(result / LIFT_STEP_LB + 1e-9) * LIFT_STEP_LB)
+    if event.unit is Unit.RATIO:
+        return math.ceil(result * 100 - 1e-9) / 100
+    return float(math.ceil(result - 1e-9) if event.lower_is_better else math.floor(result + 1e-9))
+
+
+def _points_chances(table: StepTable, said: Forecast) -> Floats:
+    """Chance of each number of half points of the event, from none on."""
+    worths = np.array([worth(said.event, row.threshold) for row in table.rows])
+    reached = 1 - _below(said, worths)
+    exact = reached - np.append(reached[1:], 0.0)
+    chances = np.zeros(round(table.most * STEPS_PER_POINT) + 1)
+    chances[0] = 1 - reached[0]
+    for row, share in zip(table.rows, exact, strict=True):
+        chances[round(row.points * STEPS_PER_POINT)] += share
+    return chances
+
+
+def _total(
+    aim: TestAim, goal: TestGoal, events: Mapping[str, EventPrediction], chances: list[Floats]
+) -> Foretold:
+    if aim.rules.combine is Combine.NONE or len(events) < len(aim.events):
+        return Foretold(events=events, total=None, total_cautious=None, chance=None)
+    parts = len(events) if aim.rules.combine is Combine.MEAN else 1
+    total = sum(e.points or 0.0 for e in events.values()) / parts
+    cautious = sum(e.points_cautious or 0.0 for e in events.values()) / parts
+    wanted = wanted_points(aim, goal) * parts * STEPS_PER_POINT
+    mass = chances[0]
+    for other in chances[1:]:
+        mass = np.convolve(mass, other)
+    chance = float(mass[math.ceil(wanted - 1e-9) :].sum())
+    return Foretold(events=events, total=total, total_cautious=cautious, chance=min(max(chance, 0.0), 1.0))
+
+
+def wanted_points(aim: TestAim, goal: TestGoal) -> float:
+    """The target, or the least total that passes."""
+    return goal.target_points if goal.target_points is not None else aim.rules.standards[goal.standard].total

@@ -1,0 +1,169 @@
+"""Lines of resistance work: sets, repetitions, load, rest; from the member's maxima, phase and week."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from planners.spec import Equipment, Level, WorkoutGoal
+from planners.workout.catalog import Floats, Ints, load_catalogue
+from planners.workout.fit import amount, rest_s
+from planners.workout.formulas import fraction_for
+from planners.workout.implements import implements, rounded
+from planners.workout.line import Line, Part
+from planners.workout.periods import Phase
+from planners.workout.scheme import Dose, Kind, dose, kinds
+from planners.workout.vocabulary import Basis, Pattern
+
+GROWTH = {
+    Level.NOVICE: {Kind.MAIN: 0.010, Kind.REPS: 0.020},
+    Level.INTERMEDIATE: {Kind.MAIN: 0.005, Kind.REPS: 0.012},
+    Level.ADVANCED: {Kind.MAIN: 0.0025, Kind.REPS: 0.006},
+}
+"""Growth of maxima for each loading week behind the member, well below the usual gains: lifts, repetitions
+and holds [G]. Logged results correct it."""
+MOST_GROWTH = 1.35
+LEAST = 2
+MOST_STRETCH = 1.5
+DELOAD_LOAD, DELOAD_EFFORT = 0.9, 1.0
+"""A lighter week takes a tenth off the load and one off the effort (Bell 2022, doi:10.3389/fspor.2022.1073223
+[S]; the figures [M])."""
+POWER_SHARE = 0.7
+"""Fast lifts are trained at this share of their maximum [G]; ACSM 2009 gives up to 60 % for single moves."""
+
+RANK = {
+    Pattern.JUMP: 0,
+    Pattern.THROW: 0,
+    Pattern.SQUAT: 1,
+    Pattern.HINGE: 1,
+    Pattern.LUNGE: 2,
+    Pattern.HORIZONTAL_PUSH: 3,
+    Pattern.VERTICAL_PULL: 3,
+    Pattern.HORIZONTAL_PULL: 3,
+    Pattern.VERTICAL_PUSH: 3,
+    Pattern.CARRY: 4,
+    Pattern.CONDITIONING: 4,
+    Pattern.ISOLATION: 5,
+    Pattern.TRUNK_ROTATION: 6,
+    Pattern.TRUNK_FLEXION: 6,
+    Pattern.BRACE: 6,
+}
+"""Large before small, multi-joint before single, fast and heavy first (ACSM 2009)."""
+HEAVY_FIRST = (Kind.MAIN, Kind.POWER)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Trainee:
+    """What loads are made from: `capacity` (n,) of every exercise now, level, goal, how short rests are."""
+
+    capacity: Floats
+    level: Level
+    goal: WorkoutGoal
+    hurry: float
+
+
+def order_key(row: int) -> tuple[int, int, float, int]:
+    """Sorting by this puts a session's exercises into their order."""
+    catalogue = load_catalogue()
+    heavy = kinds()[row] not in HEAVY_FIRST
+    return RANK[catalogue.patterns[row]], int(heavy), -float(catalogue.ratio[row]), row
+
+
+def growth(kind: Kind, level: Level, loading_weeks: int) -> float:
+    """Factor on a maximum after so many loading weeks: (1 + g)^weeks, bounded."""
+    rate = GROWTH[level][Kind.REPS if kind in (Kind.REPS, Kind.HOLD) else Kind.MAIN]
+    return min((1 + rate) ** loading_weeks, MOST_GROWTH)
+
+
+def resistance_line(row: int, sets: int, trainee: Trainee, phase: Phase, weeks: int, *, light: bool) -> Line:
+    """One exercise of a session.
+
+    Parameters
+    ----------
+    phase : whose repetitions and efforts apply.
+    weeks : loading weeks done before.
+    light : for a deload or recovery week.
+    """
+    catalogue = load_catalogue()
+    kind = kinds()[row]
+    dosed = dose(kind, trainee.level, trainee.goal, phase, catalogue.patterns[row])
+    capacity = float(trainee.capacity[row]) * growth(kind, trainee.level, weeks)
+    number = amount(kind, dosed, capacity * (DELOAD_LOAD if light else 1.0))
+    sides = 2 if catalogue.unilateral[row] else 1
+    held = kind is Kind.HOLD
+    metres = kind in (Kind.CARRY, Kind.CRAWL)
+    return Line(
+        row=row,
+        part=Part.RESISTANCE,
+        sets=sets,
+        reps=0 if held or metres else number,
+        seconds=number if held else 0,
+        metres=number if metres else 0,
+        work_s=number * float(catalogue.seconds_per_rep[row]) * sides,
+        rest_s=rest_s(dosed, trainee.hurry),
+        setup_s=float(catalogue.setup_s[row]),
+        load_kg=load_of(row, kind, dosed, capacity, light=light),
+        rpe=max(dosed.rpe - (DELOAD_EFFORT if light else 0.0), 5.0),
+        met=float(catalogue.met[row]),
+        rest_met=float(catalogue.met[row]),
+        note=note_of(row, sides),
+    )
+
+
+def load_of(row: int, kind: Kind, dosed: Dose, capacity: float, *, light: bool) -> float | None:
+    """Kilograms, rounded down to what the implement can make; None for body weight.
+
+    w = ⌊1RM_e · f(reps + 10 - RPE)⌋; half of that for fast lifts, the whole share for carries
+    """
+    catalogue = load_catalogue()
+    basis = catalogue.bases[row]
+    if basis is Basis.FIXED:
+        return float(catalogue.ratio[row])
+    factor = DELOAD_LOAD if light else 1.0
+    if kind is Kind.CARRY:
+        return rounded(capacity * factor, implements()[row])
+    if kind not in (Kind.MAIN, Kind.ACCESSORY, Kind.POWER):
+        return None
+    share = POWER_SHARE if kind is Kind.POWER else fraction_for(dosed.reps + 10 - dosed.rpe)
+    return rounded(capacity * share * factor, implements()[row])
+
+
+def note_of(row: int, sides: int) -> str:
+    """What to know that the figures do not say."""
+    catalogue = load_catalogue()
+    words = []
+    if sides == 2:
+        words.append("each side")
+    if catalogue.each_hand[row]:
+        words.append("load in each hand")
+    needs = dict(zip(Equipment, catalogue.needs[row].tolist(), strict=True))
+    if kinds()[row] is Kind.MAIN and (needs[Equipment.BARBELL] or needs[Equipment.HEX_BAR]):
+        words.append("first one or two lighter sets")
+    return "; ".join(words)
+
+
+def fit_sets(
+    base: Ints, most: Ints, priority: Ints, seconds: Floats, setup: Floats, budget: float
+) -> list[int]:
+    """Whole sets of a session scaled to its seconds this week.
+
+    Two sets of each exercise in the order of priority while they fit, then one more by turns up to
+    round(base · budget / Σ base t) + 1. A session that cannot hold two sets of its first exercise holds one.
+    """
+    times, makes = seconds.tolist(), setup.tolist()
+    share = min(budget / float(base @ seconds + setup.sum()), MOST_STRETCH)
+    wanted = [
+        min(m, max(LEAST, round(b * share) + 1)) for b, m in zip(base.tolist(), most.tolist(), strict=True)
+    ]
+    sets = [0] * len(times)
+    left = budget
+    for at in priority.tolist():
+        take = LEAST if LEAST * times[at] + makes[at] <= left or sum(sets) else 1
+        if take * times[at] + makes[at] <= left:
+            sets[at] = take
+            left -= take * times[at] + makes[at]
+    for _ in range(int(most.max())):
+        for at in priority.tolist():
+            if 0 < sets[at] < wanted[at] and times[at] <= left:
+                sets[at] += 1
+                left -= times[at]
+    return sets
