@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
+from rich.console import Console, RenderableType
+from rich.table import Table
 
 from operations.client import AnswerError, Client
 from operations.demo_login import demo_login
@@ -47,9 +48,9 @@ def demo(data: Path | None, full: bool) -> None:
             nutrition = _plan(console, client, nutrition_request())
             workout = _plan(console, client, workout_request())
     console.rule("Nutrition plan")
-    console.print(*menu(nutrition), sep="\n\n")
+    _print(console, menu(nutrition))
     console.rule("Workout plan")
-    console.print(*training(workout, len(workout["weeks"]) if full else 1), sep="\n\n")
+    _print(console, training(workout, len(workout["weeks"]) if full else 1))
     console.rule()
     console.print(
         f"Everything is stopped again, after {time.monotonic() - began:.1f} s. `make run` leaves it running."
@@ -73,7 +74,7 @@ def workout_request() -> dict[str, Any]:
         "equipment": ["barbell", "dumbbell", "pull_up_bar"], "level": "intermediate", "member": MEMBER,
         "test": {
             "name": "aft", "date": _day(56), "standard": "general", "target_points": 420,
-            "current": {"MDL": 240, "HRP": 32, "SDC": 125, "PLK": 130, "2MR": 1080},
+            "current": {"MDL": 270, "HRP": 36, "SDC": 118, "PLK": 145, "2MR": 1020},
         },
     }  # fmt: skip
 
@@ -93,6 +94,17 @@ def _plan(console: Console, client: Client, request: dict[str, Any]) -> dict[str
         f"POST /v1/plans ({request['kind']}) → 202, {path} → plan after {time.monotonic() - began:.2f} s"
     )
     return plan
+
+
+def _print(console: Console, parts: Iterable[RenderableType]) -> None:
+    """Print the parts, with an empty line before and after each table."""
+    before: RenderableType = ""
+    for part in parts:
+        if isinstance(part, Table) or isinstance(before, Table):
+            console.print()
+        console.print(part)
+        before = part
+    console.print()
 
 
 @contextmanager

@@ -10,6 +10,9 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from planners.nutrition.hei import HEI_COMPONENTS
+from planners.nutrition.nutrients import NUTRIENTS
+
 Json = dict[str, Any]
 
 UNITS = {"kcal": "kcal", "g": "g", "mg": "mg", "ug": "µg"}
@@ -63,7 +66,8 @@ def targets_table(week: Json) -> Table:
     for name in ("Amount", "At least", "At most"):
         table.add_column(name, justify="right")
     table.add_column("")
-    for name, target in week["targets"].items():
+    # A stored plan is JSON, whose members have no order of their own.
+    for name, target in sorted(week["targets"].items(), key=lambda named: NUTRIENTS.index(named[0])):
         amount = week["nutrients"][name]
         low, high = target.get("min"), target.get("max")
         table.add_row(label(name), _figure(amount), _figure(low), _figure(high), verdict(amount, low, high))
@@ -89,7 +93,7 @@ def verdict(amount: float, low: float | None, high: float | None) -> str:
 
 
 def hei_line(hei: Json) -> Text:
-    parts = ", ".join(f"{_words(name).lower()} {points:g}" for name, points in hei["components"].items())
+    parts = ", ".join(f"{_words(name).lower()} {hei['components'][name]:.3g}" for name in HEI_COMPONENTS)
     return Text(f"Healthy Eating Index 2020: {hei['total']:.1f} of 100 ({parts})")
 
 

@@ -43,7 +43,7 @@ def calendar(weeks: list[Json]) -> Table:
 
 
 def week_table(week: Json) -> Table:
-    """One week: a line for each exercise, the session beside its first."""
+    """One week: a line for each exercise, the session's date, kind and length beside the first three."""
     table = Table(title=f"Week {week['week']} in full", title_justify="left", title_style="bold")
     table.add_column("Session")
     table.add_column("Exercise", ratio=1)
@@ -52,10 +52,12 @@ def week_table(week: Json) -> Table:
     table.add_column("RPE", justify="right")
     table.add_column("Rest", justify="right")
     for day in week["days"]:
+        told = _session(day)
         for number, each in enumerate(day["exercises"]):
             cells = (each["name"], dose(each), intensity(each), _optional(each.get("rpe"), "g"), _rest(each))
             last = number == len(day["exercises"]) - 1
-            table.add_row(_session(day) if number == 0 else "", *cells, end_section=last)
+            table.add_row("\n".join(told if last else told[:1]), *cells, end_section=last)
+            del told[:1]
     return table
 
 
@@ -101,13 +103,13 @@ def prediction_table(prediction: Json) -> Table:
 
 
 def checks_table(checks: Json) -> Table:
-    """Every rule of a good plan, its limit and the plan's value."""
+    """Every rule of a good plan, its limit and the plan's value; what is missed first."""
     table = Table(title="Rules", title_justify="left", title_style="bold")
     table.add_column("Rule")
     table.add_column("Limit", ratio=1)
     table.add_column("Plan", justify="right")
     table.add_column("")
-    for name, check in checks.items():
+    for name, check in sorted(checks.items(), key=lambda named: (named[1]["met"], named[0])):
         verdict = "[green]ok" if check["met"] else "[red]missed"
         table.add_row(_words(name), check["limit"], f"{check['value']:.4g}", verdict)
     return table
@@ -118,9 +120,9 @@ def _in_calendar(day: Json) -> str:
     return f"{when} {_words(day['session_type']).lower()} {day['minutes']:.0f} min"
 
 
-def _session(day: Json) -> str:
-    when = f"{date.fromisoformat(day['date']):%a %d %b}"
-    return f"{when}\n{_words(day['session_type'])}\n{day['minutes']:.0f} min, {day['kcal']:.0f} kcal"
+def _session(day: Json) -> list[str]:
+    length = f"{day['minutes']:.0f} min, {day['kcal']:.0f} kcal"
+    return [f"{date.fromisoformat(day['date']):%a %d %b}", _words(day["session_type"]), length]
 
 
 def _rest(exercise: Json) -> str:

@@ -158,13 +158,14 @@ class Supervisor:
 
     def _note_end(self, process: Kept, code: int, *, stopping: bool) -> None:
         process.ended(time.monotonic())
-        logger.info("ended with %d", code, extra={"source": process.name})
+        told = f"{process.name} {_how(code)}"
         if stopping:
             process.due = None
+            logger.info("%s", told, extra={"source": process.name})
         elif not self.ready:
-            raise UpError(_last_words(process, code))
+            raise UpError(f"{told} before the platform was ready.{_last_words(process)}")
         else:
-            logger.warning("will be started again", extra={"source": process.name})
+            logger.warning("%s; it is started again.", told, extra={"source": process.name})
 
     def _start_what_is_due(self) -> None:
         for process in self.processes.values():
@@ -177,9 +178,10 @@ class Supervisor:
                 process.send(signal.SIGKILL)
 
 
-def _last_words(process: Kept, code: int) -> str:
-    how = f"was ended by {signal.Signals(-code).name}" if code < 0 else f"ended with exit code {code}"
+def _how(code: int) -> str:
+    return f"was ended by {signal.Signals(-code).name}" if code < 0 else f"ended with exit code {code}"
+
+
+def _last_words(process: Kept) -> str:
     lines = "".join(f"\n  {line}" for line in process.tail)
-    return f"{process.name} {how} before the platform was ready." + (
-        f" Its last lines:{lines}" if lines else ""
-    )
+    return f" Its last lines:{lines}" if lines else ""

@@ -117,12 +117,15 @@ def stopping_on_signals() -> Iterator[Signals]:
 
 
 def log_to_file(folder: DataFolder) -> None:
-    """Send this command's log, with every line of its processes, to logs/up.log of the data folder."""
-    handler = RotatingFileHandler(folder.logs / "up.log", maxBytes=LOG_BYTES, backupCount=LOG_FILES)
+    """Send every line of the processes to logs/up.log of the data folder, and warnings to standard error."""
+    file = RotatingFileHandler(folder.logs / "up.log", maxBytes=LOG_BYTES, backupCount=LOG_FILES)
     form = "%(asctime)s %(source)-14s | %(message)s"
-    handler.setFormatter(logging.Formatter(form, defaults={"source": "up"}))
+    file.setFormatter(logging.Formatter(form, defaults={"source": "up"}))
+    errors = logging.StreamHandler()
+    errors.setLevel(logging.WARNING)
+    errors.setFormatter(logging.Formatter("reveille: %(message)s"))
     logger = logging.getLogger("reveille.up")
-    logger.handlers, logger.propagate = [handler], False
+    logger.handlers, logger.propagate = [file, errors], False
     logger.setLevel(logging.INFO)
 
 
