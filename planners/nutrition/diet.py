@@ -73,6 +73,7 @@ class PatternProgram:
         self._grams = np.concatenate([grams[pattern.food] for grams in portions])
         self._features = pattern.features(self._place, food, self._grams)
         self._serving_usd = pattern.serving_usd(self._place, food, self._grams)
+        self._scale = _row_scale(self._features)
         self._matrix = self._assemble()
         self._local = threading.local()
 
@@ -95,7 +96,14 @@ class PatternProgram:
         return sp.csc_matrix(
             sp.vstack(
                 [
-                    sp.hstack([sp.csc_matrix(self._features.T), sp.csc_matrix((rows, foods)), eye, -eye]),
+                    sp.hstack(
+                        [
+                            sp.csc_matrix((self._features * self._scale).T),
+                            sp.csc_matrix((rows, foods)),
+                            eye,
+                            -eye,
+                        ]
+                    ),
                     sp.hstack([in_place, sp.csc_matrix((places, foods + 2 * rows))]),
                     sp.hstack([of_food, over, sp.csc_matrix((foods, 2 * rows))]),
                 ]
@@ -108,12 +116,12 @@ class PatternProgram:
         From the same `start` the same answer comes back to the last bit, whatever was solved before.
         """
         self._set(week, week.price)
-        return self._run(week, start)
+        return self._run(start)
 
     def solve_elastic(self, week: Week, price: Floats) -> Mix | None:
         """The optimum when a miss of every row costs `price` (L,) a unit; None where places stay empty."""
         self._set(week, price)
-        return self._run(week, None)
+        return self._run(None)
 
     def least_cost(self, week: Week) -> float | None:
         """Dollars over the period of the cheapest food within the hard limits; None where there is none."""
@@ -135,7 +143,7 @@ class PatternProgram:
         free = week.free[self._foods]
         taste = np.tile(week.taste[self.pattern.food], PORTIONS)
         never = np.tile(week.most[self.pattern.food] == 0, PORTIONS)
-        paid = np.tile(np.where(np.isfinite(price), price, 0.0), 2)
+        paid = np.tile(np.where(np.isfinite(price), price / self._scale, 0.0), 2)
         open_ = np.tile(np.where(np.isfinite(price), np.inf, 0.0), 2)
         appeal = np.tile(week.appeal[self.pattern.food], PORTIONS)
         serving, repeat = (self._serving_usd + taste) * appeal, prices.REPEAT_USD
@@ -144,14 +152,14 @@ class PatternProgram:
         cost = np.concatenate([serving, np.full(len(free), repeat), paid])
         over = (week.most - week.free)[self._foods].astype(float)
         upper = np.concatenate([np.where(never, 0.0, np.inf), over, open_])
-        low = np.concatenate([week.low, week.needed, np.full(len(free), -np.inf)])
-        high = np.concatenate([week.high, week.cells, free.astype(float)])
+        low = np.concatenate([week.low * self._scale, week.needed, np.full(len(free), -np.inf)])
+        high = np.concatenate([week.high * self._scale, week.cells, free.astype(float)])
         at_column, at_row = np.arange(columns, dtype=np.int32), np.arange(rows, dtype=np.int32)
         solver.changeColsCost(columns, at_column, cost)
         solver.changeColsBounds(columns, at_column, np.zeros(columns), upper)
         solver.changeRowsBounds(rows, at_row, low, high)  # type: ignore[attr-defined]  # not in its stub
 
-    def _run(self, week: Week, start: Basis | None) -> Mix | None:
+    def _run(self, start: Basis | None) -> Mix | None:
         solver = self._solver
         solver.clearSolver()
         if start is not None:
@@ -172,16 +180,24 @@ class PatternProgram:
             days=np.round(days, 7),
             grams=np.round(grams, 4),
             reduced_cost=reduced[: PORTIONS * count].reshape(PORTIONS, count).min(axis=0),
-            dual=dual[:rows],
+            dual=dual[:rows] * self._scale,
             value=float(self._solver.getInfo().objective_function_value),
-            short=x[-2 * rows : -rows] - x[-rows:],
+            short=(x[-2 * rows : -rows] - x[-rows:]) / self._scale,
         )
+
+
+def _row_scale(features: Floats) -> Floats:
+    """(L,) powers of two that bring the mean entry of every row near 1."""
+    used = features != 0.0
+    mean = np.abs(features).sum(axis=0) / np.maximum(used.sum(axis=0), 1)
+    return np.asarray(2.0 ** -np.round(np.log2(np.where(mean > 0.0, mean, 1.0))))
 
 
 def _solver(matrix: sp.csc_matrix) -> Solver:
     """A solver that holds the matrix and is deterministic: one thread, no presolve, silent."""
     solver = silent_highs()
-    for name, value in (("output_flag", False), ("threads", 1), ("presolve", "off"), ("random_seed", 0)):
+    # Scale factors would be kept from the first member solved, and the last bits of all others hang on them.
+    for name, value in (("presolve", "off"), ("simplex_scale_strategy", 0)):
         solver.setOptionValue(name, value)
     rows, columns = matrix.shape
     model = highspy.HighsLp()

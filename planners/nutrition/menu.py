@@ -14,7 +14,8 @@ from planners.nutrition.days import deal_days
 from planners.nutrition.diet import Basis, Mix, PatternProgram
 from planners.nutrition.locks import Lock
 from planners.nutrition.mend import mend_days
-from planners.nutrition.options import Options, make_options
+from planners.nutrition.options import Options, make_options, options_of
+from planners.nutrition.prove import prove_week
 from planners.nutrition.rounding import round_mix
 from planners.nutrition.search import Menu, improve, values
 from planners.nutrition.table import Table
@@ -32,12 +33,17 @@ DEARER = 4.0  # each with hard misses this much dearer
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class WeekMenu:
-    """A finished period: objective and lower bound in dollars over the period."""
+    """A finished period: objective and lower bound in dollars over the period.
+
+    `proved` says that no better menu exists, `cut` that a proof was tried and the node limit ended it.
+    """
 
     table: Table
     value: float
     bound: float
     days: int
+    proved: bool = False
+    cut: bool = False
 
 
 def search_week(
@@ -74,15 +80,29 @@ def plan_week(
     start: Basis | None,
     rng: np.random.Generator,
     stopped: StopSignal,
+    prove_nodes: int | None = None,
 ) -> WeekMenu | None:
     """The menu of one period, or None when its limits cannot be met together."""
     mix = program.solve(week, start)
     if mix is None:
         return None
     found = search_week(program, week, mix, rng, stopped)
+    proof = None
+    if prove_nodes is not None:
+        every = options_of(program.pattern, week, np.arange(len(program.pattern.food)), mix.dual)
+        proof = prove_week(program.pattern, week, every, prove_nodes)
+        if proof is not None and (found is None or proof.value < found[1].value):
+            found = every, Menu(cells=proof.cells, value=proof.value)
     if found is None:
         return None
     options, menu = found
     table = deal_days(program.pattern, targets, options, menu.cells, week.days, locks, rng)
     mend_days(options, table)
-    return WeekMenu(table=table, value=week_value(options, table), bound=mix.value, days=week.days)
+    return WeekMenu(
+        table=table,
+        value=week_value(options, table),
+        bound=mix.value if proof is None else max(mix.value, proof.bound),
+        days=week.days,
+        proved=proof is not None and proof.proved,
+        cut=proof is not None and not proof.proved,
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from planners.nutrition.assemble import menu_days, menu_week
 from planners.nutrition.catalog import Catalog, load_catalog
@@ -15,14 +16,23 @@ from planners.nutrition.shopping import shopping_list
 from planners.nutrition.weeks import Case, make_case, periods, solve_weeks
 from planners.nutrition.words import day_warnings, missed_warnings
 from planners.outcome import StopSignal, Termination, never
-from planners.plan import ENGINE_VERSION, MenuDay, MenuWeek, NutritionPlan, Solution
+from planners.plan import ENGINE_VERSION, MenuDay, NutritionPlan, Solution
 from planners.spec import NutritionRequest
 
 PROVED_GAP = 1e-6
 
 
-def plan_nutrition(request: NutritionRequest, stopped: StopSignal = never) -> NutritionPlan:
+def plan_nutrition(
+    request: NutritionRequest,
+    stopped: StopSignal = never,
+    *,
+    prove_nodes: int | None = None,
+    last: NutritionPlan | None = None,
+) -> NutritionPlan:
     """The menu that a request asks for, from the catalogue that the planners carry.
+
+    With `prove_nodes` the whole-number program is searched too, through at most so many nodes for each week:
+    seconds instead of milliseconds. With `last`, the foods of that plan are kept where it costs little.
 
     Raises
     ------
@@ -33,32 +43,48 @@ def plan_nutrition(request: NutritionRequest, stopped: StopSignal = never) -> Nu
     Stopped
         When `stopped()` became true first.
     """
-    return plan_from(load_catalog(), request, stopped)
+    return plan_from(load_catalog(), request, stopped, prove_nodes=prove_nodes, last=last)
 
 
-def plan_from(catalog: Catalog, request: NutritionRequest, stopped: StopSignal = never) -> NutritionPlan:
+def plan_from(
+    catalog: Catalog,
+    request: NutritionRequest,
+    stopped: StopSignal = never,
+    *,
+    prove_nodes: int | None = None,
+    last: NutritionPlan | None = None,
+) -> NutritionPlan:
     """The same from a catalogue of the caller's."""
-    case = make_case(catalog, request)
-    menus = solve_weeks(case, stopped)
+    case = replace(make_case(catalog, request), keep=_foods(catalog, last))
+    menus = solve_weeks(case, stopped, prove_nodes)
     if menus is None:
         case = forgive(case)
-        menus = solve_weeks(case, stopped) if case.forgiven else None
+        menus = solve_weeks(case, stopped, prove_nodes) if case.forgiven else None
     if menus is None:
         raise explain(case, stopped)
-    plan = finish(case, menus)
+    plan = finish(case, _calendar(case, menus), _solution(menus, request.seed))
     prove_safe(plan, request)
     return plan
 
 
-def finish(case: Case, menus: Sequence[WeekMenu]) -> NutritionPlan:
-    """The plan of the periods' menus."""
-    days, weeks = _calendar(case, menus)
+def _foods(catalog: Catalog, plan: NutritionPlan | None) -> frozenset[int]:
+    """Rows of the foods of a plan that the catalogue still has."""
+    codes = {i.food_code for day in plan.days for m in day.meals for i in m.items} if plan else set()
+    return frozenset(catalog.row_of[code] for code in codes if code in catalog.row_of)
+
+
+def finish(case: Case, days: tuple[MenuDay, ...], solution: Solution) -> NutritionPlan:
+    """The plan of its days."""
+    weeks = tuple(
+        menu_week(case.catalog, case.targets, days[first - 1 : first - 1 + length], nth)
+        for nth, (first, length) in enumerate(periods(len(days)), start=1)
+    )
     return NutritionPlan(
         start_date=days[0].date,
         days=days,
         weeks=weeks,
         shopping_list=shopping_list(case.catalog, days),
-        solution=_solution(menus, case.request.seed),
+        solution=solution,
         versions=versions(case.catalog),
         warnings=(
             *case.targets.warnings,
@@ -79,17 +105,16 @@ def versions(catalog: Catalog) -> dict[str, str]:
     }
 
 
-def _calendar(case: Case, menus: Sequence[WeekMenu]) -> tuple[tuple[MenuDay, ...], tuple[MenuWeek, ...]]:
+def _calendar(case: Case, menus: Sequence[WeekMenu]) -> tuple[MenuDay, ...]:
     start = case.request.start_date
     if start is None:
         raise ValueError("the request has no start_date; read_request gives it one")
-    days: list[MenuDay] = []
-    weeks: list[MenuWeek] = []
-    for menu, (first, _) in zip(menus, periods(case.request.days), strict=True):
-        found = menu_days(case.catalog, case.program.pattern.table, case.targets, menu.table, first, start)
-        weeks.append(menu_week(case.catalog, case.targets, found, len(weeks) + 1))
-        days.extend(found)
-    return tuple(days), tuple(weeks)
+    shape, starts = case.program.pattern.table, [first for first, _ in periods(case.request.days)]
+    return tuple(
+        day
+        for menu, first in zip(menus, starts, strict=True)
+        for day in menu_days(case.catalog, shape, case.targets, menu.table, first, start)
+    )
 
 
 def _solution(menus: Sequence[WeekMenu], seed: int) -> Solution:
@@ -98,9 +123,15 @@ def _solution(menus: Sequence[WeekMenu], seed: int) -> Solution:
     value, bound = sum(m.value for m in menus) / days, sum(m.bound for m in menus) / days
     gap = max(0.0, value - bound) / max(abs(value), 1e-9)
     return Solution(
-        status=Termination.OPTIMAL if gap <= PROVED_GAP else Termination.WITHIN_GAP,
+        status=_status(menus, gap),
         objective=round(value, 6),
         lower_bound=round(min(bound, value), 6),
         gap=round(gap, 6),
         seed=seed,
     )
+
+
+def _status(menus: Sequence[WeekMenu], gap: float) -> Termination:
+    if gap <= PROVED_GAP or all(menu.proved for menu in menus):
+        return Termination.OPTIMAL
+    return Termination.LIMIT if any(menu.cut for menu in menus) else Termination.WITHIN_GAP

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,6 +69,17 @@ class Table:
     meal_protein: Floats
     day_low: Floats
     day_high: Floats
+
+    def copied(self) -> Table:
+        """A table of its own with the same on it."""
+        return replace(
+            self,
+            option=self.option.copy(),
+            day_total=self.day_total.copy(),
+            meal_total=self.meal_total.copy(),
+            meal_items=self.meal_items.copy(),
+            rule_total=self.rule_total.copy(),
+        )
 
     def put(self, place: int, days: Ints, servings: Ints) -> None:
         """Put servings down at a place that is empty on these days."""

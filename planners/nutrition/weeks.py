@@ -111,7 +111,7 @@ def _taste(case: Case, nth: int, earlier: Mapping[int, int]) -> Floats:
     return taste
 
 
-def solve_weeks(case: Case, stopped: StopSignal) -> list[WeekMenu] | None:
+def solve_weeks(case: Case, stopped: StopSignal, prove_nodes: int | None = None) -> list[WeekMenu] | None:
     """The menus of all periods, or None when one of them cannot be met."""
     menus: list[WeekMenu] = []
     for nth, (first, days) in enumerate(periods(case.request.days)):
@@ -125,6 +125,7 @@ def solve_weeks(case: Case, stopped: StopSignal) -> list[WeekMenu] | None:
             start=_start(case, nth),
             rng=np.random.Generator(np.random.PCG64([case.request.seed, nth])),
             stopped=stopped,
+            prove_nodes=prove_nodes,
         )
         if menu is None:
             return None

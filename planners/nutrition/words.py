@@ -46,7 +46,7 @@ def missed_warnings(
 
 def _short(name: str, value: float, least: float, forgiven: bool) -> str:
     if name == WATER:
-        litres = (least - value) / 1_000.0
+        litres = max((least - value) / 1_000.0, 0.1)
         return f"Drink about {litres:.1f} litres of water a day beside what the menu holds."
     word, unit = nutrient_words(name)
     text = f"{word[0].upper()}{word[1:]} comes to {value:.3g} {unit} a day, below {least:.3g}"

@@ -1,0 +1,81 @@
+"""Foods that the member has fixed."""
+
+import pytest
+
+from planners.errors import InvalidRequest
+from planners.nutrition.locks import place_locks
+from planners.nutrition.slots import day_table
+from tests.planners.nutrition.asking import CATALOG, ask
+
+STEAK, MILK, RICE, SHRIMP, BROCCOLI = 21101120, 11112210, 56205008, 26319140, 72201211
+
+
+def lock(code: int, slot: str = "dinner", day: int = 1, grams: float = 100) -> dict[str, object]:
+    return {"day": day, "slot": slot, "food_code": code, "grams": grams}
+
+
+def placed(*locked: dict[str, object], **fields: object):
+    request = ask(locked=list(locked), **fields)
+    table = day_table(request)
+    return table, place_locks(CATALOG, table, request)
+
+
+def refused(*locked: dict[str, object], **fields: object) -> list[tuple[str, str]]:
+    with pytest.raises(InvalidRequest) as error:
+        placed(*locked, **fields)
+    return [(e.pointer, e.detail) for e in error.value.errors]
+
+
+def test_a_locked_food_takes_the_place_of_its_role() -> None:
+    table, locks = placed(lock(STEAK), lock(RICE))
+    assert [table.places[k.place].role for k in locks if k.place is not None] == ["dinner_main", "grain"]
+    assert [k.day for k in locks] == [0, 0]
+
+
+def test_a_second_food_of_the_role_stands_beside_the_places() -> None:
+    _, locks = placed(lock(STEAK), lock(21101110 if 21101110 in CATALOG.row_of else 22101120))
+    assert locks[0].place is not None
+    assert locks[1].place is None
+
+
+def test_the_same_food_may_be_locked_on_two_days() -> None:
+    _, locks = placed(lock(STEAK, day=1), lock(STEAK, day=2))
+    assert [k.place for k in locks] == [locks[0].place] * 2
+
+
+def test_a_code_that_the_catalogue_has_not_is_pointed_at() -> None:
+    assert refused(lock(STEAK), lock(99999999)) == [("/locked/1/food_code", "99999999 is not in the catalogue")]
+
+
+def test_a_meal_that_the_plan_has_not_is_pointed_at() -> None:
+    (pointer, detail), *rest = refused(lock(STEAK, slot="evening_snack"))
+    assert pointer == "/locked/0/slot"
+    assert "4 meals" in detail
+    assert not rest
+
+
+@pytest.mark.parametrize(
+    ("code", "fields", "word"),
+    [
+        (MILK, {"allergies": ["milk"]}, "contains milk"),
+        (SHRIMP, {"allergies": ["shellfish"]}, "contains shellfish"),
+        (STEAK, {"diets": ["vegetarian"]}, "vegetarian"),
+        (BROCCOLI, {"dislikes": ["broccoli"]}, "dislikes"),
+    ],
+)
+def test_a_lock_against_an_allergy_a_diet_or_a_dislike_is_refused(code: int, fields: dict, word: str) -> None:
+    code = code if code in CATALOG.row_of else next(c for c in CATALOG.row_of if str(c).startswith("263"))
+    [(pointer, detail)] = refused(lock(code), **fields)
+    assert pointer == "/locked/0/food_code"
+    assert word in detail
+
+
+def test_the_same_lock_twice_is_refused() -> None:
+    assert refused(lock(RICE), lock(RICE))[0][0] == "/locked/1/food_code"
+
+
+def test_meat_and_dairy_locked_into_one_kosher_meal_are_refused_and_into_two_are_not() -> None:
+    meat = next(int(c) for c, m, s in zip(CATALOG.codes, CATALOG.kosher_meat, CATALOG.suits[:, 3], strict=True) if m and s)
+    assert "kosher" in refused(lock(meat), lock(MILK), diets=["kosher"])[0][1]
+    _, locks = placed(lock(meat), lock(MILK, slot="breakfast"), diets=["kosher"])
+    assert len(locks) == 2
