@@ -37,10 +37,20 @@ class Account:
         return become.command(self.uid, self.gid, pass_everywhere=closed, argv=argv)
 
     def own(self, path: Path) -> Path:
-        """Make the private folder `path` where it is missing, as this account's own; return it."""
+        """Make the private folder `path` where it is missing, as this account's own; return it.
+
+        Raises
+        ------
+        StackError
+            When root may not give a folder away, as in a container that withholds that right.
+        """
         path.mkdir(mode=0o700, exist_ok=True)
         if self.change and path.stat().st_uid != self.uid:
-            os.chown(path, self.uid, self.gid)
+            try:
+                os.chown(path, self.uid, self.gid)
+            except PermissionError:
+                told = f"PostgreSQL refuses to run as root, and root may not give {path} to {self.name} here"
+                raise StackError(f"{told}: run this as an ordinary user.") from None
         return path
 
     def _can_enter(self, path: Path) -> bool:

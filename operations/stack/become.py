@@ -12,7 +12,8 @@ import struct
 import sys
 from collections.abc import Sequence
 
-PR_SET_KEEPCAPS = 8
+PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP = 28, 1 << 2
+"""Linux: keep the rights over the change of user, and let access(2), which initdb asks, see them too."""
 PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE = 47, 2
 CAPABILITY_VERSION_3 = 0x20080522
 CAP_DAC_READ_SEARCH, CAP_DAC_OVERRIDE = 2, 1
@@ -35,7 +36,7 @@ def become(uid: int, gid: int, *, pass_everywhere: bool) -> None:
     keep = pass_everywhere and sys.platform == "linux"
     libc = ctypes.CDLL(None, use_errno=True) if keep else None
     if libc:
-        _check(libc.prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0))
+        _check(libc.prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP, 0, 0, 0))
     os.setgroups([])
     os.setgid(gid)
     os.setuid(uid)

@@ -70,7 +70,7 @@ class KeptServer:
     def start(self) -> None:
         self.due = time.monotonic()
         with Path(self.command.log).open("ab") as log:
-            self.process = subprocess.Popen(  # noqa: S603 (our own command)
+            self.process = subprocess.Popen(
                 self.command.argv, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
             )
 

@@ -78,7 +78,7 @@ def make_cluster(folder: DataFolder, account: Account, lock: int) -> None:
     options = ["--encoding", "UTF8", "--locale", "C", "--locale-provider", "builtin", "--builtin-locale"]
     command = account.command([*initdb, *options, "C.UTF-8", "--no-instructions"], [programs(), new])
     # The lock goes along: if this process is killed, the folder stays taken until initdb has ended.
-    made = subprocess.run(  # noqa: S603 (our own command)
+    made = subprocess.run(
         command, capture_output=True, text=True, check=False, cwd="/", pass_fds=[lock]
     )
     if made.returncode != 0:
