@@ -7,6 +7,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, update
 from sqlalchemy.orm import Session
 
+from models.event import SUBJECT, EventType, event
+from models.events import tell
 from models.job import Job, JobState
 from models.outbox import settle
 
@@ -26,9 +28,10 @@ def cancel(session: Session, job_id: UUID, *owned: ColumnElement[bool]) -> bool:
             lease_until=None,
             finished_at=func.clock_timestamp(),
         )
-        .returning(Job.id)
-    )
-    cancelled = changed.scalar_one_or_none() is not None
-    if cancelled:
-        settle(session, [job_id])
-    return cancelled
+        .returning(*SUBJECT)
+    ).one_or_none()
+    if changed is None:
+        return False
+    settle(session, [job_id])
+    tell(session, [event(changed, EventType.CANCELLED)])
+    return True

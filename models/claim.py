@@ -17,6 +17,8 @@ from sqlalchemy.dialects.postgresql import INTERVAL
 from sqlalchemy.orm import Session
 
 from models.base import Json
+from models.event import EventType, event
+from models.events import tell
 from models.job import Job, JobState
 from models.queues import QueueName
 from planners.spec import Kind
@@ -58,7 +60,9 @@ SELECT * FROM taken
 def claim(session: Session, job_ids: Sequence[UUID], *, worker: str, lease_s: float) -> dict[UUID, Claim]:
     """Take those of the jobs that are queued and due; the others are another's, ended, or not due yet."""
     rows = session.execute(CLAIM, {"ids": list(job_ids), "worker": worker, "lease_s": lease_s})
-    return {row.id: _claim_of(row) for row in rows}
+    claims = {row.id: _claim_of(row) for row in rows}
+    tell(session, [event(c, EventType.STARTED) for c in claims.values()])
+    return claims
 
 
 def _claim_of(row: Row[Any]) -> Claim:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from uuid import UUID
 
@@ -15,7 +15,11 @@ from sqlalchemy.orm import Session
 
 import models.tables  # noqa: F401 (a table can be used only when those it refers to are known)
 from models.errors import SettingsError, Unavailable
+from models.event import Event
+from models.events import take_told
 from models.settings import Settings
+
+Publish = Callable[[Sequence[Event]], None]
 
 
 class Cluster:
@@ -24,9 +28,13 @@ class Cluster:
     Threads share one; a process that forks makes its own after the fork.
     """
 
-    def __init__(self, settings: Settings, *, name: str) -> None:
-        """Connect lazily; `name` is what pg_stat_activity shows. A missing URL is a `SettingsError`."""
+    def __init__(self, settings: Settings, *, name: str, publish: Publish | None = None) -> None:
+        """Connect lazily; `name` is what pg_stat_activity shows. A missing URL is a `SettingsError`.
+
+        `publish` is given the events that a transaction told of, once it is committed.
+        """
         self.url = dialect_url(settings.database_url)
+        self._publish = publish
         options = f"-c statement_timeout={int(settings.database_timeout_s * 1000)} -c timezone=UTC"
         self._engine = create_engine(
             self.url,
@@ -45,7 +53,7 @@ class Cluster:
     @contextmanager
     def write(self, row_id: UUID) -> Iterator[Session]:
         """A transaction on the primary of the shard that holds `row_id`."""
-        with self._session() as session, session.begin():
+        with self._transaction() as session:
             yield session
 
     @contextmanager
@@ -58,8 +66,18 @@ class Cluster:
     @contextmanager
     def control(self) -> Iterator[Session]:
         """A transaction on the control database: tenants, accounts, runs, and queues as a whole."""
-        with self._session() as session, session.begin():
+        with self._transaction() as session:
             yield session
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Session]:
+        with self._session() as session:
+            with session.begin():
+                yield session
+            # Only now is it true; and an event that is lost here is found in its job's row.
+            told = take_told(session)
+            if told and self._publish is not None:
+                self._publish(told)
 
     @contextmanager
     def _session(self) -> Iterator[Session]:

@@ -11,6 +11,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
 from models.errors import Conflict
+from models.event import EventType, event
+from models.events import tell
 from models.ids import bucket_of, new_id
 from models.job import Job
 from models.outbox import CHANNEL
@@ -82,6 +84,7 @@ def enqueue(
     job = session.scalars(MADE, values).one_or_none()
     if job is None:
         return Enqueued(job=_earlier(session, member_id, idempotency_key, body), new=False)
+    tell(session, [event(job, EventType.QUEUED)])
     return Enqueued(job=job, new=True)
 
 

@@ -19,6 +19,8 @@ from sqlalchemy.orm import Session
 from models.base import Json
 from models.claim import Claim, from_now, history_entry, is_held
 from models.errors import LeaseLost
+from models.event import EventType, event
+from models.events import tell
 from models.ids import bucket_of, new_id
 from models.job import Job, JobState
 from models.outbox import owe
@@ -51,6 +53,7 @@ def succeed(session: Session, made: Sequence[Made]) -> list[UUID | None]:
     saved = [(m, row) for m in made if (row := finished.get((m.held.id, m.held.token)))]
     if saved:
         _save(session, saved)
+        tell(session, [event(m.held, EventType.SUCCEEDED, plan_id=row.plan_id) for m, row in saved])
     return [row.plan_id if (row := finished.get((m.held.id, m.held.token))) else None for m in made]
 
 
@@ -58,6 +61,7 @@ def fail(session: Session, held: Claim, problem: Json) -> None:
     """Finish the job for good with the problem that ended it; `LeaseLost` when it is no longer held."""
     ended = {"state": JobState.FAILED, "finished_at": func.clock_timestamp(), "error": problem}
     _end_attempt(session, held, problem, **ended)
+    tell(session, [event(held, EventType.FAILED, problem=problem["type"])])
 
 
 def retry_later(session: Session, held: Claim, problem: Json, *, base_s: float) -> float:
@@ -65,6 +69,7 @@ def retry_later(session: Session, held: Claim, problem: Json, *, base_s: float) 
     wait_s = backoff_s(held.attempts, base_s, random.random())  # noqa: S311 (spreads load, keeps no secret)
     _end_attempt(session, held, problem, state=JobState.QUEUED, worker=None, due_at=from_now(wait_s))
     owe(session, [held.id])
+    tell(session, [event(held, EventType.RETRYING, problem=problem["type"])])
     return wait_s
 
 

@@ -9,6 +9,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
 from models.base import Json
+from models.event import SUBJECT, EventType, event
+from models.events import tell
 from models.job import Job, JobState
 from models.outbox import owe
 
@@ -38,19 +40,21 @@ def rescue(session: Session, *, max_attempts: int, limit: int = 500) -> dict[str
     if not ids:
         return {"rescued": 0, "abandoned": 0}
     lost = {"lease_until": None, "token": Job.token + 1, "history": _with_lost_attempt()}
-    abandoned = session.scalars(
+    abandoned = session.execute(
         update(Job)
         .where(Job.id.in_(ids), Job.attempts >= max_attempts)
         .values(state=JobState.FAILED, finished_at=func.now(), error=LOST, **lost)
-        .returning(Job.id)
+        .returning(*SUBJECT)
     ).all()
-    rescued = session.scalars(
+    rescued = session.execute(
         update(Job)
         .where(Job.id.in_(ids), Job.attempts < max_attempts)
         .values(state=JobState.QUEUED, worker=None, due_at=func.now(), **lost)
-        .returning(Job.id)
+        .returning(*SUBJECT)
     ).all()
-    owe(session, rescued)
+    owe(session, [row.id for row in rescued])
+    tell(session, [event(row, EventType.FAILED, problem=LOST["type"]) for row in abandoned])
+    tell(session, [event(row, EventType.RETRYING, problem=LOST["type"]) for row in rescued])
     return {"rescued": len(rescued), "abandoned": len(abandoned)}
 
 

@@ -14,13 +14,16 @@ from dramatiq import Worker
 
 from models.cluster import Cluster
 from models.errors import SettingsError
+from models.publisher import Publisher
 from models.queues import QueueName
+from models.redis import connect
 from models.settings import Settings
 from models.telemetry import configure_logging
 from workers.actors import declare_actors
 from workers.broker import make_broker
 from workers.keeper import LeaseKeeper
 from workers.run_job import Bench, Planner, make_json, run_job
+from workers.warm import warm_up
 
 IDLE_POLL_MS = 50  # longest pause between two looks into Redis: an idle worker picks up in half of it
 
@@ -34,6 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
         signal.signal(number, lambda *_: end.set())
     try:
         settings = Settings.from_environment(os.environ)
+        warm_up()
         work(queue, settings, end)
     except SettingsError as error:
         print(error, file=sys.stderr)
@@ -45,7 +49,8 @@ def work(queue: QueueName, settings: Settings, end: threading.Event, plan: Plann
     """Work on `queue` with the planner `plan` until `end` is set, then finish what is in hand."""
     name = f"worker-{queue}@{socket.gethostname()}:{os.getpid()}"
     configure_logging(name, settings.log_level)
-    cluster = Cluster(settings, name=name)
+    publisher = Publisher(connect(settings))
+    cluster = Cluster(settings, name=name, publish=publisher.publish)
     keeper = LeaseKeeper(cluster, lease_s=settings.lease_s, deadline_s=settings.job_deadline_s)
     bench = Bench(cluster, keeper, settings, name, plan)
     broker = make_broker(settings)
@@ -60,6 +65,7 @@ def work(queue: QueueName, settings: Settings, end: threading.Event, plan: Plann
     worker.stop()
     keeper.stop()
     cluster.close()
+    publisher.close()
 
 
 if __name__ == "__main__":

@@ -17,7 +17,9 @@ import redis
 from models.cluster import Cluster
 from models.errors import ModelError, SettingsError
 from models.outbox import CHANNEL
+from models.publisher import Publisher
 from models.queues import QueueName
+from models.redis import connect
 from models.rescue import rescue
 from models.settings import Settings
 from models.telemetry import configure_logging
@@ -66,7 +68,8 @@ class Relay:
 
 def relay(settings: Settings, end: threading.Event) -> None:
     """Relay until `end` is set; an outage of a server is logged and waited out."""
-    cluster = Cluster(settings, name="relay")
+    publisher = Publisher(connect(settings))
+    cluster = Cluster(settings, name="relay", publish=publisher.publish)
     mover = Relay(settings, cluster)
     while not end.is_set():
         try:
@@ -76,6 +79,7 @@ def relay(settings: Settings, end: threading.Event) -> None:
             logger.warning("the relay waits for its servers: %s", error, extra={"action": "relay"})
             end.wait(OUTAGE_S)
     cluster.close()
+    publisher.close()
 
 
 def _relay_while_connected(mover: Relay, heard: psycopg.Connection, end: threading.Event) -> None:
