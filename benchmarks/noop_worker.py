@@ -1,4 +1,4 @@
-"""`python -m benchmarks.noop_worker`: our worker with a planner that does nothing: only the queue is measured."""
+"""`python -m benchmarks.noop_worker`: our worker with a planner that does nothing: the queue is measured."""
 
 import os
 import signal
