@@ -19,6 +19,8 @@ from operations.stack.guardian import ServerCommand
 SUPERUSER = "postgres"
 ROLE = "reveille"
 DATABASE = "reveille"
+ROOM_BYTES = 100_000_000
+"""A new cluster with its first log segments takes some 60 MB."""
 
 # Only a socket in a folder of mode 0700: whoever can open it may log in (trust), nobody else can try.
 SETTINGS = {
@@ -71,6 +73,9 @@ def make_cluster(folder: DataFolder, account: Account, lock: int) -> None:
     if folder.cluster.is_dir():
         _check_version(folder.cluster)
         return
+    if (free := shutil.disk_usage(folder.path).free) < ROOM_BYTES:
+        needed = f"A new database needs {ROOM_BYTES // 10**6} MB in {folder.path}"
+        raise StackError(f"{needed}, which has {free // 10**6} MB: make room, or name another with --data.")
     new = folder.cluster.with_name("postgres.new")
     shutil.rmtree(new, ignore_errors=True)
     account.own(new)
@@ -134,4 +139,4 @@ def _reason(output: str) -> str:
         line.strip() for line in output.splitlines() if "error" in line.lower() or "fatal" in line.lower()
     ]
     last = lines[-1] if lines else (output.strip().splitlines() or ["no reason given"])[-1]
-    return last.removeprefix("initdb: ").removeprefix("error: ").rstrip(".")
+    return last.rpartition("FATAL:  ")[2].removeprefix("initdb: ").removeprefix("error: ").rstrip(".")

@@ -19,7 +19,7 @@ from typing import Self
 from models.settings import Settings
 from operations.stack import postgres, urls, valkey
 from operations.stack.account import Account, server_account
-from operations.stack.errors import StackError
+from operations.stack.errors import StackError, from_os_error
 from operations.stack.folder import DataFolder, make_folder, make_sockets, remove_sockets
 from operations.stack.guardian import Charge, ServerCommand
 from operations.stack.lock import left_behind, running_owner, take_lock, write_owner
@@ -106,7 +106,8 @@ def start_servers(data: Path, environ: Mapping[str, str]) -> Servers:
         write_owner(lock)
         os.close(lock)
         if isinstance(error, OSError):
-            raise StackError(f"The servers in {data} cannot be started: {error}.") from error
+            remedy = "mend that, or name another folder with --data."
+            raise from_os_error("Starting the servers in", data, error, remedy) from error
         raise
 
 
