@@ -55,8 +55,13 @@ ZONES = {
     Basis.PACE_I: Zone.INTERVAL,
     Basis.PACE_R: Zone.REPETITION,
 }
-SHORTEST_STEADY_MIN = 10
-"""An easy part shorter than this is left out."""
+SHORTEST_STEADY_MIN, SHORTEST_HARD_MIN = 10, 4
+"""Shorter parts are left out."""
+
+
+def shortest_steady(main: float) -> float:
+    """An easy part shorter than this is left out: 10 minutes, less in a short session."""
+    return min(SHORTEST_STEADY_MIN, max(4.0, 0.3 * main))
 
 
 def pace_of(row: int, ability: Ability) -> float | None:
@@ -82,7 +87,7 @@ def met_of(row: int, pace: float | None) -> float:
 def steady_line(row: int, part: Part, minutes: float, rpe: float, ability: Ability) -> Line:
     """One stretch of whole minutes."""
     pace = pace_of(row, ability)
-    seconds = 60 * max(1, round(minutes))
+    seconds = 60 * max(1, int(minutes + 1e-6))
     met = met_of(row, pace)
     return Line(
         row=row,
@@ -100,12 +105,12 @@ def steady_line(row: int, part: Part, minutes: float, rpe: float, ability: Abili
 def hard_line(row: int, quality: Quality, minutes: float, ability: Ability) -> Line | None:
     """Hard work of about so many minutes: repeats where the exercise is done in repeats.
 
-    None when not even two repeats, or five steady minutes, fit.
+    None when not even two repeats, or four steady minutes, fit.
     """
     catalogue = load_catalogue()
     name = catalogue.ids[row]
     if name not in REPEATS:
-        if minutes < 5:
+        if minutes < SHORTEST_HARD_MIN:
             return None
         return steady_line(row, Part.HARD, minutes, EFFORT[quality], ability)
     amount, rest, most = REPEATS[name]

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from planners.outcome import StopSignal, checkpoint
-from planners.workout.catalog import Bools, Floats, Ints
+from planners.workout.catalog import Bools, Floats, Ints, load_catalogue
+from planners.workout.choice import ChoiceModel
 from planners.workout.choose import choose
 from planners.workout.dose import DOSED
 from planners.workout.fit import set_times
 from planners.workout.periods import Period
 from planners.workout.purpose import Purpose
 from planners.workout.resistance import Trainee, order_key
-from planners.workout.session import BlockInput, choice_model
+from planners.workout.session import GROUPS, BlockInput, choice_model
 from planners.workout.shape import Slot
 from planners.workout.vocabulary import Quality
 
@@ -115,7 +117,7 @@ def design_blocks(
                 rows=model.rows[at],
                 sets=sets[at],
                 most=model.most[at],
-                priority=np.argsort(model.dislike[at], kind="stable"),
+                priority=_priority(model, answer.sets, at),
             )
         before = frozenset(int(r) for s in answer.sets for r in model.rows[s > 0])
     return Designs(
@@ -123,6 +125,27 @@ def design_blocks(
         objective=sum(both[0] for both in chosen.values()),
         lower_bound=sum(both[1] for both in chosen.values()),
     )
+
+
+def _priority(model: ChoiceModel, sets: Ints, at: Ints) -> Ints:
+    """Positions of a session's exercises, first those whose movement group has no other in the week.
+
+    Parameters
+    ----------
+    sets : (S, E) of the whole week; at : (k,) exercises of this session.
+    """
+    catalogue = load_catalogue()
+    patterns = [catalogue.patterns[int(row)] for row in model.rows]
+    groups = [next((g for g, group in enumerate(GROUPS) if p in group), -1) for p in patterns]
+    number = Counter(groups[int(e)] for e in np.nonzero(sets)[1])
+    seen: set[int] = set()
+    keys: dict[int, tuple[int, float]] = {}
+    for i in np.argsort(model.dislike[at], kind="stable").tolist():
+        group = groups[int(at[i])]
+        first = group >= 0 and group not in seen
+        seen.add(group)
+        keys[i] = (number[group] if first else len(patterns), float(model.dislike[at[i]]))
+    return np.array(sorted(keys, key=lambda i: keys[i]), dtype=np.int64)
 
 
 def _reference(

@@ -130,6 +130,8 @@ def _exchange(state: _State) -> bool:
     """
     model = state.model
     s, out = np.nonzero(state.sets)
+    if not len(s):
+        return False
     had = state.sets[s, out]
     sums = state.sums - had[:, None] * model.features[out]
     freed = had * model.seconds[out] + model.setup[out]

@@ -12,11 +12,12 @@ Sets: weeks w, qualities q, dose segments k = 0, 1, 2.
     taper       m[w,q] ≤ volume_w · m[reference,q] · 1.15, each quality  (keeps the mix)
     long_run    longest easy part ≤ 1.10 · that of the last loading week
     floor       m_aerobic + 2 (m_threshold + m_speed) + m_ruck ≥ floor_w - slack_w
-    retention   m[w,q] ≥ retention[q] · sessions that hold q - slack_w
+    retention   m[w,q] ≥ volume_w · retention[q] · sessions that hold q - slack_w
 
-with m[w,q] = Σ_k x[w,q,k] and load_w = Σ_q rpe_q m[w,q] + fixed_w. The segments make the response concave: a
-linear fitness-fatigue model alone would load to the cap and then stop (Ceddia 2025, arXiv 2505.20859).
-The matrix depends on the weeks' shapes alone and is kept; a member's limits enter as bounds.
+with m[w,q] = Σ_k x[w,q,k] and load_w = Σ_q effort[w,q] m[w,q] + fixed_w - 10 slack_w. The segments make the
+response concave: a linear fitness-fatigue model alone would load to the cap and then stop (Ceddia 2025,
+arXiv 2505.20859). The matrix depends on the weeks' shapes alone and is kept; a member's limits enter as
+bounds.
 """
 
 from __future__ import annotations
@@ -40,8 +41,6 @@ DOSED = (
     Quality.SPEED,
     Quality.RUCK,
 )
-RPE = np.array([7.0, 7.0, 3.5, 7.0, 8.0, 5.0])
-"""Effort of a minute of each quality, 0-10; what the sessions are prescribed with [G]."""
 SLOPES = (1.0, 0.6, 0.3)
 SEGMENT_SHARE = np.array([0.25, 0.19, 0.25, 0.09, 0.08, 0.18])
 """Length of one dose segment as a share of the week's main minutes [G]."""
@@ -49,6 +48,7 @@ PENALTY = 20.0
 RAMP = 1.10
 RATIO = 1.3
 TAPER_MIX = 1.15
+LOAD_SLACK = 10.0
 Q = len(DOSED)
 K = len(SLOPES)
 WIDTH = Q * K + 2  # segments, slack and fixed load of one week
@@ -69,6 +69,7 @@ class DoseLimits:
     fixed : (W,) load of warm-ups, cool-downs and recovery days.
     floor : (W,) moderate-equivalent aerobic minutes.
     retention : (6,) least minutes of each quality for each session of a loading week that holds it.
+    volume : (W,) share of a loading week's volume.
     weight : (W, 6) worth of a minute.
     """
 
@@ -80,6 +81,7 @@ class DoseLimits:
     fixed: Floats
     floor: Floats
     retention: Floats
+    volume: Floats
     weight: Floats
 
 
@@ -100,13 +102,22 @@ class Frame:
     parts: Floats
 
 
-WeekShape = tuple[bool, bool, float, tuple[Slot, ...]]
-"""Loading, taper, volume and sessions of a week: all that the matrix depends on."""
+@dataclass(frozen=True, kw_only=True)
+class WeekShape:
+    """Kind, volume, sessions and efforts (6,) of a week: all that the matrix depends on."""
+
+    loading: bool
+    taper: bool
+    volume: float
+    slots: tuple[Slot, ...]
+    efforts: tuple[float, ...]
 
 
-def week_shape(period: Period, slots: tuple[Slot, ...]) -> WeekShape:
+def week_shape(period: Period, slots: tuple[Slot, ...], efforts: tuple[float, ...]) -> WeekShape:
     """What of a week the matrix depends on."""
-    return period.loading, period.taper, period.volume, slots
+    return WeekShape(
+        loading=period.loading, taper=period.taper, volume=period.volume, slots=slots, efforts=efforts
+    )
 
 
 def plan_doses(shapes: tuple[WeekShape, ...], limits: DoseLimits) -> Doses:
@@ -161,7 +172,8 @@ def _right_hand_sides(frame: Frame, limits: DoseLimits) -> tuple[Floats, Floats]
     upper[at_least] = np.inf
     lower[names == FLOOR] = limits.floor[weeks[names == FLOOR]]
     kept = names == RETENTION
-    lower[kept] = limits.retention[index[kept]] * frame.parts[weeks[kept], index[kept]]
+    parts = frame.parts[weeks[kept], index[kept]] * limits.volume[weeks[kept]]
+    lower[kept] = limits.retention[index[kept]] * parts
     return lower, upper
 
 
@@ -184,16 +196,16 @@ ROW_NAMES = (
 def _frame(shapes: tuple[WeekShape, ...]) -> Frame:
     weeks = len(shapes)
     rows = Rows(columns=weeks * WIDTH + 2)
-    parts = np.array([_parts(slots) for _, _, _, slots in shapes], dtype=np.float64).reshape(weeks, Q)
+    parts = np.array([_parts(shape.slots) for shape in shapes], dtype=np.float64).reshape(weeks, Q)
     reference = -1
-    for w, (loading, taper, volume, slots) in enumerate(shapes):
-        _session_rows(rows, w, slots)
-        _dose_rows(rows, w, slots, parts[w], loading)
-        _load_rows(rows, w, reference, loading, volume)
-        if taper and reference >= 0:
-            _taper_rows(rows, w, reference, volume)
-        _long_row(rows, w, slots, reference, shapes)
-        reference = w if loading else reference
+    for w, shape in enumerate(shapes):
+        _session_rows(rows, w, shape.slots)
+        _dose_rows(rows, w, shape.slots, parts[w])
+        _load_rows(rows, w, reference, shapes)
+        if shape.taper and reference >= 0:
+            _taper_rows(rows, w, reference, shape.volume)
+        _long_row(rows, w, reference, shapes)
+        reference = w if shape.loading else reference
     return Frame(matrix=rows.matrix(), parts=parts)
 
 
@@ -214,10 +226,10 @@ def _minutes(week: int, quality: Quality, share: float) -> dict[int, float]:
     return dict.fromkeys(range(first, first + K), share)
 
 
-def _load(week: int, factor: float) -> dict[int, float]:
+def _load(week: int, shape: WeekShape, factor: float) -> dict[int, float]:
     cells = {week * WIDTH + FIXED: factor}
-    for quality, rpe in zip(DOSED, RPE, strict=True):
-        cells |= _minutes(week, quality, factor * rpe)
+    for quality, effort in zip(DOSED, shape.efforts, strict=True):
+        cells |= _minutes(week, quality, factor * effort)
     return cells
 
 
@@ -241,7 +253,7 @@ def _session_rows(rows: Rows, w: int, slots: tuple[Slot, ...]) -> None:
             rows.add(SESSION, w, 0, cells)
 
 
-def _dose_rows(rows: Rows, w: int, slots: tuple[Slot, ...], parts: Floats, loading: bool) -> None:
+def _dose_rows(rows: Rows, w: int, slots: tuple[Slot, ...], parts: Floats) -> None:
     if parts[0]:
         share = 1 / float(parts[0])
         cells = _minutes(w, Quality.STRENGTH, share) | _minutes(w, Quality.ENDURANCE, share)
@@ -255,23 +267,25 @@ def _dose_rows(rows: Rows, w: int, slots: tuple[Slot, ...], parts: Floats, loadi
     vigorous = _minutes(w, Quality.THRESHOLD, 2.0) | _minutes(w, Quality.SPEED, 2.0)
     rows.add(FLOOR, w, 0, aerobic | vigorous | slack)
     for q, quality in enumerate(DOSED):
-        if loading and parts[q]:
+        if parts[q]:
             rows.add(RETENTION, w, q, _minutes(w, quality, 1.0) | slack)
 
 
-def _load_rows(rows: Rows, w: int, reference: int, loading: bool, volume: float) -> None:
+def _load_rows(rows: Rows, w: int, reference: int, shapes: tuple[WeekShape, ...]) -> None:
     """Ramp, load ratio and lighter weeks; the weeks before the plan are at the starting load."""
     start = rows.columns - 2
-    factor = RAMP if loading and reference >= 0 else volume
-    before = _load(reference, -factor) if reference >= 0 else {start: -factor}
-    rows.add(RAMP_ROW if loading else LIGHTER, w, 0, _load(w, 1.0) | before)
-    if not loading:
+    shape = shapes[w]
+    factor = RAMP if shape.loading and reference >= 0 else shape.volume
+    before = _load(reference, shapes[reference], -factor) if reference >= 0 else {start: -factor}
+    slack = {w * WIDTH + SLACK: -LOAD_SLACK}
+    rows.add(RAMP_ROW if shape.loading else LIGHTER, w, 0, _load(w, shape, 1.0) | before | slack)
+    if not shape.loading:
         return
-    ratio = _load(w, 1 - RATIO / 4)
+    ratio = _load(w, shape, 1 - RATIO / 4)
     ratio[start] = -RATIO / 4 * max(0, 3 - w)
     for earlier in range(max(0, w - 3), w):
-        ratio |= _load(earlier, -RATIO / 4)
-    rows.add(RATIO_ROW, w, 0, ratio)
+        ratio |= _load(earlier, shapes[earlier], -RATIO / 4)
+    rows.add(RATIO_ROW, w, 0, ratio | slack)
 
 
 def _taper_rows(rows: Rows, w: int, reference: int, volume: float) -> None:
@@ -282,13 +296,11 @@ def _taper_rows(rows: Rows, w: int, reference: int, volume: float) -> None:
         rows.add(TAPER, w, q, _minutes(w, quality, 1.0) | before)
 
 
-def _long_row(
-    rows: Rows, w: int, slots: tuple[Slot, ...], reference: int, shapes: tuple[WeekShape, ...]
-) -> None:
-    longest = _longest_share(slots)
+def _long_row(rows: Rows, w: int, reference: int, shapes: tuple[WeekShape, ...]) -> None:
+    longest = _longest_share(shapes[w].slots)
     if not longest:
         return
-    before = _longest_share(shapes[reference][3]) if reference >= 0 else 0.0
+    before = _longest_share(shapes[reference].slots) if reference >= 0 else 0.0
     cells = _minutes(w, Quality.AEROBIC, longest)
     if before:
         cells |= _minutes(reference, Quality.AEROBIC, -RAMP * before)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from planners.workout.aerobic import SHORTEST_STEADY_MIN, running_metres
+from planners.workout.aerobic import running_metres
+from planners.workout.catalog import load_catalogue
+from planners.workout.choice import INDIRECT
 from planners.workout.formulas import monotony
 from planners.workout.line import Line, Part
 from planners.workout.shape import Slot
 
 WARM_EFFORT, COOL_EFFORT = 3.0, 2.0
-SHORTEST_RECOVERY_MIN = 10
+SHORTEST_RECOVERY_MIN, SHORTEST_HARD_S = 5, 180
+"""Easy and hard parts are cut no shorter than this; then sets go [G]."""
+LEAST_EFFORT = 4.0
 ROUNDS = 400
 """More cuts than any week has lines and sets."""
 
@@ -44,45 +48,64 @@ class Session:
 
 
 def overhead(main: float, recovery: bool) -> tuple[int, int]:
-    """Minutes of warm-up and cool-down beside so many minutes of work: 3-8 and 2-5 [G]."""
+    """Minutes of warm-up and cool-down beside so many minutes of work: 2-8 and 1-5 [G]."""
     if recovery:
-        return 0, 3
-    return min(8, max(3, round(0.12 * main + 1))), min(5, max(2, round(0.06 * main + 1)))
+        return 0, 1 if main < 10 else 3
+    return min(8, max(2, round(0.12 * main + 1.6))), min(5, max(1, round(0.06 * main + 0.9)))
 
 
 def main_minutes(minutes_per_day: float) -> float:
     """Minutes of work that fit into a day: the rest is warm-up and cool-down."""
-    warm, cool = overhead(minutes_per_day, False)
-    return minutes_per_day - warm - cool
+    for main in range(int(minutes_per_day), 0, -1):
+        if main + sum(overhead(main, False)) <= minutes_per_day:
+            return float(main)
+    return 1.0
 
 
-def week_load(sessions: list[Session]) -> float:
+def week_load(sessions: Sequence[Session]) -> float:
     """Load of the week."""
     return sum(session.load for session in sessions)
 
 
-def week_minutes(sessions: list[Session]) -> float:
+def week_minutes(sessions: Sequence[Session]) -> float:
     """Minutes of the week."""
     return sum(session.minutes for session in sessions)
 
 
-def cut_until(sessions: list[Session], fits: Callable[[], bool]) -> None:
-    """Take away easy minutes, then sets, then repeats, a little at a time, until `fits()`."""
+def cut_until(sessions: Sequence[Session], fits: Callable[[], bool], floor: float = 0.0) -> None:
+    """Cut a little at a time until `fits()`.
+
+    First easy minutes beyond the `floor` of aerobic minutes, then sets beyond two, repeats, second sets, the
+    easy minutes after all, exercises, and at last effort.
+    """
+    cuts: tuple[Callable[[], bool], ...] = (
+        lambda: moderate_minutes(sessions) > floor and _cut_easy(sessions),
+        lambda: _cut_set(sessions, 2),
+        lambda: _cut_hard(sessions),
+        lambda: _cut_set(sessions, 1),
+        lambda: _cut_easy(sessions),
+        lambda: _cut_last(sessions),
+        lambda: _cut_effort(sessions),
+    )
     for _ in range(ROUNDS):
-        if fits():
+        if fits() or not any(cut() for cut in cuts):
             return
-        if not (_cut_easy(sessions) or _cut_set(sessions) or _cut_hard(sessions) or _cut_last(sessions)):
-            return
+
+
+def moderate_minutes(sessions: Sequence[Session]) -> float:
+    """Aerobic minutes of the week, hard ones twice."""
+    weights = {Part.EASY: 1, Part.RUCK: 1, Part.HARD: 2}
+    return sum(weights.get(line.part, 0) * line.minutes for s in sessions for line in s.lines)
 
 
 def _easy(session: Session) -> Line | None:
     return next((line for line in session.lines if line.part is Part.EASY), None)
 
 
-def _cut_easy(sessions: list[Session]) -> bool:
+def _cut_easy(sessions: Sequence[Session]) -> bool:
     """A minute off the longest easy part that is longer than the shortest."""
     longest = max(
-        (line for s in sessions if (line := _easy(s)) and line.seconds > 60 * SHORTEST_STEADY_MIN),
+        (line for s in sessions if (line := _easy(s)) and line.seconds > 60 * SHORTEST_RECOVERY_MIN),
         key=lambda line: line.seconds,
         default=None,
     )
@@ -98,13 +121,13 @@ def shorten(line: Line, seconds: int) -> None:
     line.work_s = float(seconds)
 
 
-def _cut_set(sessions: list[Session]) -> bool:
-    """A set of the exercise with most sets in the session with most resistance work, the last one first."""
+def _cut_set(sessions: Sequence[Session], keep: int) -> bool:
+    """A set of an exercise with more than `keep`, in the session with most of them, the last first."""
     found = [
         (sum(x.sets for x in s.lines if x.part is Part.RESISTANCE), line.sets, at, line)
         for s in sessions
         for at, line in enumerate(s.lines)
-        if line.part is Part.RESISTANCE and line.sets > 1
+        if line.part is Part.RESISTANCE and line.sets > keep
     ]
     if not found:
         return False
@@ -112,38 +135,52 @@ def _cut_set(sessions: list[Session]) -> bool:
     return True
 
 
-def _cut_hard(sessions: list[Session]) -> bool:
+def cut_muscles(sessions: Sequence[Session], most: float) -> None:
+    """Take sets away from any muscle that the week trains with more than `most`, the last exercises first."""
+    catalogue = load_catalogue()
+    lines = [line for s in sessions for line in s.lines if line.part is Part.RESISTANCE]
+    if not lines:
+        return
+    rows = np.array([line.row for line in lines])
+    counts = catalogue.primary[rows] + INDIRECT * (catalogue.secondary[rows] & ~catalogue.primary[rows])
+    for _ in range(ROUNDS):
+        volume = np.array([line.sets for line in lines]) @ counts
+        muscle = int(volume.argmax())
+        cut = [at for at, line in enumerate(lines) if counts[at, muscle] and line.sets > 1]
+        if volume[muscle] <= most or not cut:
+            return
+        lines[max(cut, key=lambda at: (lines[at].sets, at))].sets -= 1
+
+
+def _cut_hard(sessions: Sequence[Session]) -> bool:
     """A repeat, or a minute of a steady hard part of more than five."""
     for session in sessions:
         for line in session.lines:
             if line.part is Part.HARD and line.sets > line.least:
                 line.sets -= 1
                 return True
-            if line.part is Part.HARD and line.sets == 1 and line.seconds > 300:
+            if line.part is Part.HARD and line.sets == 1 and line.seconds > SHORTEST_HARD_S:
                 shorten(line, line.seconds - 60)
                 return True
     return False
 
 
-def _cut_last(sessions: list[Session]) -> bool:
-    """The last exercise of the longest session that has more than one; or a shorter easy or recovery day."""
+def _cut_last(sessions: Sequence[Session]) -> bool:
+    """The last exercise of the longest session that has more than one."""
     many = [s for s in sessions if len(s.lines) > 1]
-    if many:
-        max(many, key=lambda s: s.minutes).lines.pop()
-        return True
-    for session in sessions:
-        line = _easy(session)
-        if line is not None and line.seconds > 60 * SHORTEST_RECOVERY_MIN // 2:
-            shorten(line, line.seconds - 60)
-            return True
-    return False
+    if not many:
+        return False
+    max(many, key=lambda s: s.minutes).lines.pop()
+    return True
 
 
-def cut_runs(sessions: list[Session], allowed: Callable[[int], float]) -> None:
-    """Shorten each day's running to the metres it may have: easy part first, then repeats."""
-    for session in sessions:
-        metres = allowed(session.slot.day)
-        cut_until([session], lambda s=session, m=metres: run_metres(s) <= m)  # type: ignore[misc]
+def _cut_effort(sessions: Sequence[Session]) -> bool:
+    """Half a point of effort off the hardest line that is above 4."""
+    hardest = max((line for s in sessions for line in s.lines), key=lambda line: line.rpe)
+    if hardest.rpe <= LEAST_EFFORT:
+        return False
+    hardest.rpe -= 0.5
+    return True
 
 
 def run_metres(session: Session) -> float:
@@ -151,23 +188,40 @@ def run_metres(session: Session) -> float:
     return sum(running_metres(line) for line in session.lines)
 
 
-def ease_monotony(sessions: list[Session], most: float) -> None:
-    """Shorten the lightest days until the week is not too even."""
-    for _ in range(ROUNDS):
-        if week_monotony(sessions) <= most:
-            return
-        easy = [s for s in sessions if (line := _easy(s)) and line.seconds > 60 * SHORTEST_RECOVERY_MIN]
-        easy = [s for s in easy if all(line.part is Part.EASY for line in s.lines)]
+def ease_monotony(sessions: Sequence[Session], most: float) -> list[Session]:
+    """Shorten the lightest easy days until the week is not too even, and at last leave the lightest out."""
+    kept = list(sessions)
+    while week_monotony(kept) > most:
+        easy = [s for s in kept if all(line.part is Part.EASY for line in s.lines)]
         if not easy:
-            return
+            break
         lightest = min(easy, key=lambda s: s.load)
-        line = _easy(lightest)
-        if line is None:
-            return
-        shorten(line, line.seconds - 60)
+        line = lightest.lines[0]
+        if line.seconds > 60 * SHORTEST_RECOVERY_MIN:
+            shorten(line, line.seconds - 60)
+        else:
+            kept.remove(lightest)
+    return kept
 
 
-def week_monotony(sessions: list[Session]) -> float:
+def grow_until(sessions: Sequence[Session], fits: Callable[[], bool]) -> None:
+    """Add easy minutes by turns, or sets where there are none, until `fits()` is about to fail."""
+    easy = [line for s in sessions if (line := _easy(s))]
+    for n in range(ROUNDS):
+        if not easy:
+            break
+        line = easy[n % len(easy)]
+        shorten(line, line.seconds + 60)
+        if not fits():
+            shorten(line, line.seconds - 60)
+            easy.remove(line)
+    for line in (line for s in sessions for line in s.lines if line.part is Part.RESISTANCE):
+        line.sets += 1
+        if not fits():
+            line.sets -= 1
+
+
+def week_monotony(sessions: Sequence[Session]) -> float:
     """Mean daily load over its standard deviation, rest days counting 0."""
     daily = np.zeros(7)
     for session in sessions:

@@ -10,10 +10,10 @@ from planners.plan import TrainingWeek
 from planners.workout.aerobic import pace_of
 from planners.workout.blocks import Designs, design_blocks
 from planners.workout.catalog import load_catalogue
-from planners.workout.dose import Doses, plan_doses, week_shape
+from planners.workout.dose import DoseLimits, Doses, plan_doses, week_shape
 from planners.workout.draft import Session
 from planners.workout.finish import WEEKDAYS, training_day
-from planners.workout.limits import HARD_CAP, dose_limits, recovery_minutes
+from planners.workout.limits import HARD_CAP, dose_limits, efforts_of, kept_floor, recovery_minutes
 from planners.workout.periods import DAYS, Period, periods
 from planners.workout.prepare import Prepared
 from planners.workout.shape import Slot, slots_of
@@ -56,8 +56,10 @@ def draft_plan(prepared: Prepared, stopped: StopSignal) -> Drafted:
     arrangement = arrange(request.goal, request.days_per_week, free, start.weekday())
     slots = tuple(slots_of(arrangement, period, prepared.means) for period in weeks)
     checkpoint(stopped)
-    limits = dose_limits(prepared, weeks, slots)
-    shapes = tuple(week_shape(p, s) for p, s in zip(weeks, slots, strict=True))
+    typical = slots_of(arrangement, periods(start, 1, None)[0], prepared.means)
+    limits = dose_limits(prepared, weeks, slots, typical)
+    efforts = efforts_of(prepared, weeks)
+    shapes = tuple(week_shape(*each) for each in zip(weeks, slots, efforts, strict=True))
     doses = plan_doses(shapes, limits)
     checkpoint(stopped)
     designs = design_blocks(
@@ -71,7 +73,7 @@ def draft_plan(prepared: Prepared, stopped: StopSignal) -> Drafted:
         stopped,
     )
     long_start_m = _long_start_m(prepared, limits.long_start)
-    sessions = _sessions(prepared, weeks, slots, doses, designs, limits.start_load, long_start_m, stopped)
+    sessions = _sessions(prepared, weeks, slots, doses, designs, limits, long_start_m, stopped)
     made = tuple(_printed(prepared, p, s) for p, s in zip(weeks, sessions, strict=True))
     return Drafted(
         prepared=prepared,
@@ -81,7 +83,7 @@ def draft_plan(prepared: Prepared, stopped: StopSignal) -> Drafted:
         designs=designs,
         start_load=limits.start_load,
         long_start_m=long_start_m,
-        floor=float(limits.floor.max()),
+        floor=kept_floor(prepared, limits),
         sessions=sessions,
         weeks=made,
     )
@@ -100,7 +102,7 @@ def _sessions(
     slots: tuple[tuple[Slot, ...], ...],
     doses: Doses,
     designs: Designs,
-    start_load: float,
+    limits: DoseLimits,
     long_start_m: float,
     stopped: StopSignal,
 ) -> tuple[tuple[Session, ...], ...]:
@@ -115,8 +117,11 @@ def _sessions(
         recovery_min=recovery_minutes(prepared),
         weight_kg=request.member.weight_kg,
         hard_cap=HARD_CAP[request.level],
+        floor=float(limits.floor.max()),
     )
-    history = History(loads=[start_load] * 3, loading_load=start_load, runs=[(-1, long_start_m)])
+    history = History(
+        loads=[limits.start_load] * 3, loading_load=limits.start_load, runs=[(-1, long_start_m)]
+    )
     made = []
     for period, week_slots, minutes in zip(weeks, slots, doses.minutes, strict=True):
         checkpoint(stopped)

@@ -7,12 +7,14 @@ from collections.abc import Sequence
 import numpy as np
 
 from planners.spec import Level
-from planners.workout.aerobic import RECOVERY_EFFORT
+from planners.workout.aerobic import EFFORT, RECOVERY_EFFORT, shortest_steady
 from planners.workout.dose import DOSED, DoseLimits
 from planners.workout.draft import COOL_EFFORT, WARM_EFFORT, overhead
-from planners.workout.periods import Period
+from planners.workout.periods import Period, Phase
 from planners.workout.prepare import Prepared
 from planners.workout.purpose import FLOOR_MIN, FLOOR_SHARE, RETENTION_SHARE, worth
+from planners.workout.resistance import DELOAD_EFFORT
+from planners.workout.scheme import resistance_efforts
 from planners.workout.shape import Slot
 from planners.workout.vocabulary import Quality
 
@@ -21,10 +23,27 @@ HARD_CAP = {Level.NOVICE: 20.0, Level.INTERMEDIATE: 28.0, Level.ADVANCED: 36.0}
 """Most minutes of the resistance and the hard aerobic part of a session [G]."""
 START_SHARE = {Level.NOVICE: 0.68, Level.INTERMEDIATE: 0.80, Level.ADVANCED: 0.90}
 """Weekly load the member is taken to be used to, as a share of what the days would hold [G]."""
+BEARABLE_LOAD = {Level.NOVICE: 550.0, Level.INTERMEDIATE: 850.0, Level.ADVANCED: 1_200.0}
+"""A week up to this load needs no slow start at a level [G]: twenty minutes a day are not to be shortened."""
 LONG_START_MIN = {Level.NOVICE: 25.0, Level.INTERMEDIATE: 40.0, Level.ADVANCED: 60.0}
 """Longest easy run of the weeks before, where nothing is known of it [G]."""
 RECOVERY_MIN = 20
+KEPT_SHARE = 0.75
+LEAST_HARD_MIN = 7.0
 MIXED_RPE = {"resistance_hard": 7.0, "resistance_easy": 5.8, "hard_easy": 5.2, "easy": 3.5, "ruck": 5.0}
+
+
+def efforts_of(prepared: Prepared, weeks: Sequence[Period]) -> list[tuple[float, ...]]:
+    """Of each week the effort of a minute of each quality, in the order of DOSED, as it is prescribed."""
+    request = prepared.request
+    found, phase = [], Phase.BASE
+    for period in weeks:
+        phase = period.phase if period.loading else phase
+        heavy, light = resistance_efforts(request.level, request.goal, phase)
+        off = DELOAD_EFFORT if period.deload else 0.0
+        steady = (EFFORT[q] for q in DOSED[2:])
+        found.append((heavy - off, light - off, *steady))
+    return found
 
 
 def recovery_minutes(prepared: Prepared) -> int:
@@ -63,15 +82,24 @@ def floor_minutes(prepared: Prepared, slots: Sequence[Slot], share: float = 1.0)
     return share * min(FLOOR_MIN[goal], FLOOR_SHARE[goal] * days * prepared.main)
 
 
-def dose_limits(prepared: Prepared, weeks: Sequence[Period], slots: Sequence[tuple[Slot, ...]]) -> DoseLimits:
-    """The limits of the macro plan."""
+def dose_limits(
+    prepared: Prepared,
+    weeks: Sequence[Period],
+    slots: Sequence[tuple[Slot, ...]],
+    typical: tuple[Slot, ...],
+) -> DoseLimits:
+    """The limits of the macro plan; `typical` are the sessions of a week far from any test."""
     level = prepared.request.level
-    typical = max(slots, key=len)
     fixed = np.array([fixed_load(prepared, p, s) for p, s in zip(weeks, slots, strict=True)])
-    start = START_SHARE[level] * full_load(prepared, typical) + float(fixed.max())
+    full = full_load(prepared, typical)
+    used_to = max(START_SHARE[level] * full, min(full, BEARABLE_LOAD[level]))
+    start = used_to + fixed_load(prepared, weeks[0], typical)
     floor = floor_minutes(prepared, typical) * START_SHARE[level]
     weight = worth(prepared.purpose, tuple(weeks))
     retention = RETENTION_SHARE * prepared.main
+    for quality in (Quality.THRESHOLD, Quality.SPEED):
+        at = DOSED.index(quality)
+        retention[at] = max(retention[at], min(LEAST_HARD_MIN, prepared.main / 2))
     if not prepared.means.strength:
         weight[:, DOSED.index(Quality.STRENGTH)] *= 0.1
         retention[DOSED.index(Quality.STRENGTH)] = 0.0
@@ -84,5 +112,15 @@ def dose_limits(prepared: Prepared, weeks: Sequence[Period], slots: Sequence[tup
         fixed=fixed,
         floor=np.array([floor * p.volume for p in weeks]),
         retention=retention,
+        volume=np.array([p.volume for p in weeks]),
         weight=weight,
     )
+
+
+def kept_floor(prepared: Prepared, limits: DoseLimits) -> float:
+    """The aerobic floor that the finished plan must keep: three quarters of the wanted one, whole minutes.
+
+    A quarter is left to rounding: whole minutes and sets, and parts too short to be worth their name.
+    """
+    wanted = float(limits.floor.max())
+    return float(int(KEPT_SHARE * wanted)) if wanted >= 2 * shortest_steady(prepared.main) else 0.0

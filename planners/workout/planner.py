@@ -18,8 +18,8 @@ from planners.workout.scheme import Kind, kinds
 from planners.workout.session import GROUPS
 from planners.workout.stimulus import work_of
 
-GROUPS_FROM_MIN = 45.0
-"""Main minutes of resistance days a week from which every movement group must be in it [G]."""
+GROUPS_FROM_MIN = 35.0
+"""Minutes of resistance work a week from which every movement group must be in it [G]."""
 
 
 def plan_workout(request: WorkoutRequest, stopped: StopSignal = never) -> WorkoutPlan:
@@ -72,13 +72,14 @@ def _assumed(drafted: Drafted) -> Assumed:
     groups = [frozenset(str(p) for p in group) for group in GROUPS]
     rows = np.flatnonzero(prepared.fits & (np.array(kinds()) != Kind.NONE))
     patterns = {str(load_catalogue().patterns[row]) for row in rows}
-    enough = prepared.main * len(resistance) >= GROUPS_FROM_MIN
+    loading = [w for w, period in enumerate(drafted.periods) if period.loading]
+    least = min((float(drafted.doses.minutes[w, :2].sum()) for w in loading), default=0.0)
     return Assumed(
         start_load=drafted.start_load,
         long_run_m=drafted.long_start_m,
         aerobic_floor=drafted.floor,
         strength_days=min(2, len(resistance)),
-        movements=tuple(g for g in groups if g & patterns) if enough else (),
+        movements=tuple(g for g in groups if g & patterns) if least >= GROUPS_FROM_MIN else (),
     )
 
 

@@ -14,6 +14,7 @@ approach march (ADP 3-90, Knapik 2012, doi:10.1519/JSC.0b013e3182429853) [S]. Wh
 FIRST_M = {Level.NOVICE: 3_000, Level.INTERMEDIATE: 5_000, Level.ADVANCED: 6_500}
 STEP_M = 500
 STEP_KG = 2.5
+SETUP_S = 30.0
 
 
 def march(
@@ -24,7 +25,7 @@ def march(
     Odd marches are longer than the one `before`, even ones heavier, so that both never rise together.
     """
     pack = IMPLEMENTS[Equipment.RUCKSACK]
-    most_m = max(int(minutes * 60_000 / MARCH_S_PER_KM[Basis.RUCK] / STEP_M) * STEP_M, STEP_M)
+    most_m = max(int((60 * minutes - SETUP_S) * 1_000 / MARCH_S_PER_KM[Basis.RUCK] / STEP_M) * STEP_M, STEP_M)
     if before is None:
         return min(FIRST_M[level], most_m), rounded(FIRST_SHARE * weight_kg, pack)
     metres, load_kg = before

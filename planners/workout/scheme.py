@@ -128,3 +128,9 @@ def dose(kind: Kind, level: Level, goal: WorkoutGoal, phase: Phase, pattern: Pat
         return Dose(reps=reps, share=1.0, rpe=7.0, rest_s=75 if explosive else 60)
     metres = CARRY_M if kind is Kind.CARRY else CRAWL_M
     return Dose(reps=metres, share=1.0, rpe=7.0, rest_s=75)
+
+
+def resistance_efforts(level: Level, goal: WorkoutGoal, phase: Phase) -> tuple[float, float]:
+    """Effort of strength and of muscular-endurance work in a phase, as the macro plan counts it."""
+    heavy = dose(Kind.MAIN, level, goal, phase, Pattern.SQUAT).rpe
+    return heavy, dose(Kind.REPS, level, goal, phase, Pattern.SQUAT).rpe

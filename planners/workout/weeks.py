@@ -11,9 +11,9 @@ from planners.workout.ability import Ability
 from planners.workout.aerobic import (
     EFFORT,
     RECOVERY_EFFORT,
-    SHORTEST_STEADY_MIN,
     hard_line,
     march_line,
+    shortest_steady,
     steady_line,
 )
 from planners.workout.blocks import Designs, SessionDesign, resistance_minutes
@@ -21,9 +21,10 @@ from planners.workout.catalog import Floats, load_catalogue
 from planners.workout.dose import DOSED
 from planners.workout.draft import (
     Session,
-    cut_runs,
+    cut_muscles,
     cut_until,
     ease_monotony,
+    grow_until,
     run_metres,
     week_load,
     week_minutes,
@@ -35,14 +36,16 @@ from planners.workout.periods import DAYS, Period, Phase
 from planners.workout.resistance import Trainee, fit_sets, resistance_line
 from planners.workout.ruck import march
 from planners.workout.scheme import dose, kinds
+from planners.workout.session import HIGH_SETS
 from planners.workout.shape import Slot
 from planners.workout.vocabulary import Quality
 
 RAMP, RATIO, MARGIN = 1.10, 1.3, 0.998
-DELOAD_MOST, TAPER_MOST = 0.68, 0.595
+DELOAD_MOST, TAPER_MOST, TAPER_LEAST = 0.68, 0.595, 0.42
 LONGEST_RUN, RUN_WINDOW_DAYS = 1.10, 30
 MONOTONY_MOST = 1.95
-RECOVERY_MIN = 20
+ROOM_SHARE = 0.6
+"""An easy part that its session has too little room for may be so much of the shortest [G]."""
 A = DOSED.index(Quality.AEROBIC)
 
 
@@ -82,6 +85,7 @@ class Maker:
     recovery_min: int
     weight_kg: float
     hard_cap: float
+    floor: float
 
 
 def make_week(
@@ -96,8 +100,7 @@ def make_week(
         _hard(maker, period, session, minutes, slots, index)
     _march(maker, sessions, period, minutes, history)
     _easy(maker, period, sessions, minutes)
-    sessions = [session for session in sessions if session.lines]
-    _limit(maker, period, sessions, history)
+    sessions = _limit(maker, period, sessions, history)
     _remember(period, sessions, history)
     return sessions
 
@@ -141,16 +144,20 @@ def _set_seconds(maker: Maker, design: SessionDesign, phase: Phase) -> Floats:
 def _hard(
     maker: Maker, period: Period, session: Session, minutes: Floats, slots: Sequence[Slot], index: int
 ) -> None:
+    """The hard part: by turns the exercises of its quality, the next one where the first does not fit."""
     quality = session.slot.hard
     if quality is None:
         return
     rows = maker.menu.hard(quality)
+    others = () if quality is Quality.THRESHOLD else maker.menu.threshold
     number = sum(slot.hard is quality for slot in slots)
-    each = float(minutes[DOSED.index(quality)]) / number
+    each = min(float(minutes[DOSED.index(quality)]) / number, maker.hard_cap)
     turn = (period.number // 2 + index) % len(rows)
-    line = hard_line(rows[turn], quality, min(each, maker.hard_cap), maker.ability)
-    if line is not None:
-        session.lines.append(line)
+    for row in rows[turn:] + rows[:turn] + others:
+        line = hard_line(row, quality, each, maker.ability)
+        if line is not None:
+            session.lines.append(line)
+            return
 
 
 def _march(maker: Maker, sessions: list[Session], period: Period, minutes: Floats, history: History) -> None:
@@ -174,14 +181,17 @@ def _easy(maker: Maker, period: Period, sessions: list[Session], minutes: Floats
     having = [s for s in sessions if s.slot.easy > 0]
     having.sort(key=lambda s: (-s.slot.easy, s.slot.day))
     left = float(minutes[A])
-    shortest = min(SHORTEST_STEADY_MIN, maker.main)
+    shortest = shortest_steady(maker.main)
     while having and left * having[-1].slot.easy / sum(s.slot.easy for s in having) < shortest:
         having.pop()
     total = sum(s.slot.easy for s in having)
     for session in having:
         share = min(left * session.slot.easy / total, maker.main - session.main)
-        if share >= shortest:
+        if share >= ROOM_SHARE * shortest:
             session.lines.append(_easy_line(maker, period, session.slot, share))
+    for session in sessions:
+        if not session.lines:
+            session.lines.append(_easy_line(maker, period, session.slot, shortest))
 
 
 def _easy_line(maker: Maker, period: Period, slot: Slot, minutes: float) -> Line:
@@ -191,18 +201,37 @@ def _easy_line(maker: Maker, period: Period, slot: Slot, minutes: float) -> Line
     return line
 
 
-def _limit(maker: Maker, period: Period, sessions: list[Session], history: History) -> None:
+def _limit(maker: Maker, period: Period, sessions: list[Session], history: History) -> list[Session]:
     """Cut the week down to every limit."""
-    for session in sessions:
-        cut_until([session], lambda s=session: s.minutes <= maker.minutes_per_day)  # type: ignore[misc]
     first = (period.number - 1) * DAYS
-    cut_runs(sessions, lambda day: _longest_allowed(first + day, history))
+    for session in sessions:
+        longest = _longest_allowed(first + session.slot.day, history)
+        cut_until([session], lambda s=session: s.minutes <= maker.minutes_per_day)  # type: ignore[misc]
+        cut_until([session], lambda s=session, m=longest: run_metres(s) <= m)  # type: ignore[misc]
+    cut_muscles(sessions, HIGH_SETS[maker.trainee.level])
     most = load_limit(period, history) * MARGIN
-    cut_until(sessions, lambda: week_load(sessions) <= most)
+    cut_until(sessions, lambda: week_load(sessions) <= most, maker.floor * period.volume)
     if period.taper and history.loading_minutes is not None:
-        limit = TAPER_MOST * history.loading_minutes
-        cut_until(sessions, lambda: week_minutes(sessions) <= limit)
-    ease_monotony(sessions, MONOTONY_MOST)
+        _limit_taper(maker, period, sessions, history, most)
+    return ease_monotony(sessions, MONOTONY_MOST)
+
+
+def _limit_taper(
+    maker: Maker, period: Period, sessions: list[Session], history: History, most: float
+) -> None:
+    """Keep a taper's minutes between two fifths and three fifths of those before."""
+    before = history.loading_minutes or 0.0
+    cut_until(sessions, lambda: week_minutes(sessions) <= TAPER_MOST * before, maker.floor * period.volume)
+    if period.eve is None and period.test_day is None:
+        first = (period.number - 1) * DAYS
+
+        def fits() -> bool:
+            runs = all(run_metres(s) <= _longest_allowed(first + s.slot.day, history) for s in sessions)
+            short = all(s.minutes <= maker.minutes_per_day for s in sessions)
+            return runs and short and week_load(sessions) <= most
+
+        if week_minutes(sessions) < TAPER_LEAST * before:
+            grow_until(sessions, lambda: fits() and week_minutes(sessions) <= TAPER_LEAST * before + 2)
 
 
 def load_limit(period: Period, history: History) -> float:
@@ -226,6 +255,8 @@ def _longest_allowed(day: int, history: History) -> float:
 
 def _remember(period: Period, sessions: list[Session], history: History) -> None:
     load = week_load(sessions)
+    if period.number == 1 and period.loading:
+        history.loads = [load] * 3
     history.loads.append(load)
     if period.loading:
         history.loading_load, history.loading_minutes = load, week_minutes(sessions)

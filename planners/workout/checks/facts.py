@@ -33,7 +33,7 @@ class DayFacts:
     sets : sets of each muscle, direct 1 and indirect ½.
     legs, hard_run : whether legs are trained against resistance, and whether a run is at effort 6 or more.
     moderate : aerobic minutes, vigorous ones twice.
-    work_rpe : effort of its work, weighted by minutes.
+    hard_minutes, hard_load : minutes of work at effort 6 and more, and effort times these minutes.
     march : metres and kilograms of a march.
     ranks : order of its resistance lines.
     hardest : highest effort of a line.
@@ -52,7 +52,8 @@ class DayFacts:
     run_m: float
     hard_run: bool
     moderate: float
-    work_rpe: float
+    hard_minutes: float
+    hard_load: float
     march: tuple[float, float] | None
     ranks: tuple[int, ...]
     hardest: float
@@ -66,7 +67,7 @@ def day_facts(day: TrainingDay, start: date) -> DayFacts:
     steady = [(line, raw) for line, raw in work if raw.pattern in STEADY]
     resistance = [(line, raw) for line, raw in work if raw.pattern in RANK]
     minutes = {id(line): line_minutes(line, raw) for line, raw in lines}
-    total = sum(minutes[id(line)] for line, _ in work) or 1.0
+    hard = [line for line, _ in work if (line.rpe or 0) >= VIGOROUS_RPE]
     return DayFacts(
         number=(day.date - start).days,
         date=day.date,
@@ -81,7 +82,8 @@ def day_facts(day: TrainingDay, start: date) -> DayFacts:
         run_m=sum(metres(line) for line, raw in steady if raw.pattern in RUNS),
         hard_run=any((line.rpe or 0) >= VIGOROUS_RPE for line, raw in steady if raw.pattern in RUNS),
         moderate=sum(minutes[id(line)] * _weight(line) for line, _ in steady),
-        work_rpe=sum(minutes[id(line)] * (line.rpe or 0) for line, _ in work) / total,
+        hard_minutes=sum(minutes[id(line)] for line in hard),
+        hard_load=sum(minutes[id(line)] * (line.rpe or 0) for line in hard),
         march=next(
             ((line.distance_m or 0, line.load_kg or 0) for line, raw in work if raw.pattern == "march"), None
         ),

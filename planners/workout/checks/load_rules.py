@@ -16,12 +16,17 @@ ROUNDING = 0.005
 
 
 def load_rules(weeks: Sequence[WeekFacts], start_load: float, test_day: int | None) -> dict[str, RuleCheck]:
-    """The rules that compare weeks with each other. The three weeks before the plan are at `start_load`."""
+    """The rules that compare weeks with each other.
+
+    The three weeks before the plan are taken to be like its first loading week; a plan that starts with a
+    taper is compared with `start_load`.
+    """
     pairs = _with_reference(weeks)
+    start_load = weeks[0].load if weeks and weeks[0].loading else start_load
     loading = [(w, before.load if before else start_load) for w, before in pairs if w.loading]
     deloads = [(w, before) for w, before in pairs if w.deload and before]
     tapers = [(w, before) for w, before in pairs if w.taper and before]
-    full = [w.minutes / b.minutes for w, b in tapers if _before_test(w, test_day)]
+    full = [w.minutes / b.minutes for w, b in tapers if _before_eve(w, test_day)]
     ratios = _ratios(weeks, start_load)
     return {
         "ramp": _at_most(
@@ -49,8 +54,8 @@ def load_rules(weeks: Sequence[WeekFacts], start_load: float, test_day: int | No
         "taper_least": _at_least(TAPER_LOW, full, "minutes of a full taper week ≥ 0.40 × before"),
         "taper_intensity": _at_least(
             TAPER_EFFORT,
-            (effort(w) - effort(b) for w, b in tapers if w.days and _before_test(w, test_day)),
-            "effort of the work in the taper at most half a point below before",
+            (effort(w) - effort(b) for w, b in tapers if _before_eve(w, test_day)),
+            "effort of the hard work of the taper at most half a point below before",
         ),
         "monotony": _at_most(
             MONOTONY, (monotony(w) for w in weeks), "mean of the seven daily loads ≤ 2.0 × their deviation"
@@ -68,9 +73,9 @@ def _with_reference(weeks: Sequence[WeekFacts]) -> list[tuple[WeekFacts, WeekFac
     return found
 
 
-def _before_test(week: WeekFacts, test_day: int | None) -> bool:
-    """Whether the whole week lies before the test."""
-    return test_day is None or week.number * 7 <= test_day
+def _before_eve(week: WeekFacts, test_day: int | None) -> bool:
+    """Whether the whole week lies before the day before the test."""
+    return test_day is None or week.number * 7 < test_day
 
 
 def _ratios(weeks: Sequence[WeekFacts], start_load: float) -> list[float]:
@@ -95,9 +100,9 @@ def loading_runs(weeks: Sequence[WeekFacts]) -> list[int]:
 
 
 def effort(week: WeekFacts) -> float:
-    """Mean effort of the week's work, by minutes."""
-    minutes = sum(day.minutes for day in week.days)
-    return sum(day.work_rpe * day.minutes for day in week.days) / minutes if minutes else 0.0
+    """Mean effort of the week's work at effort 6 and more, by minutes; 0 without any."""
+    minutes = sum(day.hard_minutes for day in week.days)
+    return sum(day.hard_load for day in week.days) / minutes if minutes else 0.0
 
 
 def monotony(week: WeekFacts) -> float:
