@@ -35,7 +35,7 @@ test: $(DEV) ## Run the whole suite: lint, types, import rules, every test on re
 	@$(BIN)/pytest
 
 check: $(DEV) lint ## Run what needs no server: lint, types, import rules, doctests, planners, architecture
-	@$(BIN)/pytest --doctest-modules planners models tests/planners tests/architecture
+	@$(BIN)/pytest --doctest-modules planners tests/planners tests/architecture
 
 lint: $(DEV)
 	@$(BIN)/ruff check .

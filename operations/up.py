@@ -54,6 +54,7 @@ def up(
     Prints `ready http://…` when the platform answers. SIGTERM or Ctrl-C drains and stops it; a second one
     stops it at once. What the processes say is in logs/up.log of the data folder.
     """
+    parent = os.getppid()
     settings = Settings.from_environment(os.environ)
     with stopping_on_signals() as signals:
         port = free_port(host, port)
@@ -66,7 +67,7 @@ def up(
             supervisor = Supervisor(procfile.kept(lines, copies, environ), procfile.PROJECT)
             signals.supervisor = supervisor
             if with_parent:
-                _in_thread(_watch_parent, supervisor, os.getppid())
+                _in_thread(_watch_parent, supervisor, parent)
             client = Client(address=f"http://{dialled(host)}:{port}")
             serve(supervisor, client, servers, grace_s=settings.job_deadline_s + DRAIN_S, demo=demo)
 

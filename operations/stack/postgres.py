@@ -26,13 +26,14 @@ ROOM_BYTES = 100_000_000
 SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
-    "max_connections": "200",
+    "max_connections": "400",
     "fsync": "on",
     "synchronous_commit": "on",
     "full_page_writes": "on",
     "jit": "off",
     "timezone": "UTC",
     "log_timezone": "UTC",
+    "log_checkpoints": "off",
     "createrole_self_grant": "set, inherit",
     "cluster_name": "reveille",
 }
@@ -83,9 +84,7 @@ def make_cluster(folder: DataFolder, account: Account, lock: int) -> None:
     options = ["--encoding", "UTF8", "--locale", "C", "--locale-provider", "builtin", "--builtin-locale"]
     command = account.command([*initdb, *options, "C.UTF-8", "--no-instructions"], [programs(), new])
     # The lock goes along: if this process is killed, the folder stays taken until initdb has ended.
-    made = subprocess.run(
-        command, capture_output=True, text=True, check=False, cwd="/", pass_fds=[lock]
-    )
+    made = subprocess.run(command, capture_output=True, text=True, check=False, cwd="/", pass_fds=[lock])
     if made.returncode != 0:
         raise StackError(f"PostgreSQL cannot make its files in {new}: {_reason(made.stderr)}.")
     new.rename(folder.cluster)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pwd
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -122,6 +123,18 @@ def test_an_ordinary_user_runs_the_whole_platform() -> None:
         assert_plans(client, ask(client))
         assert stop_platform(platform) == 0
         assert_nothing_left(folder)
+
+
+def test_a_platform_started_by_a_program_ends_with_it(data: Path) -> None:
+    program = "import sys; from operations.running import *; from pathlib import Path\n"
+    program += "print(start_platform(Path(sys.argv[1])).process.pid, flush=True); input()"
+    starter = subprocess.Popen([sys.executable, "-c", program, str(data)], stdin=-1, stdout=-1)
+    assert starter.stdout is not None
+    platform = psutil.Process(int(starter.stdout.readline()))
+    starter.kill()
+    starter.communicate()
+    assert wait([platform], timeout_s=PATIENCE_S) == []
+    assert_nothing_left(DataFolder(path=data))
 
 
 def test_a_second_up_on_the_same_folder_is_refused(data: Path) -> None:
