@@ -47,7 +47,7 @@ def forgive(case: Case) -> Case:
 
 def _elastic_prices(week: Week) -> Floats:
     """(L,) the soft rows' own prices; every hard one at HARD_MISS_USD for its whole limit missed."""
-    hard = prices.HARD_MISS_USD * week.days / np.maximum(np.abs(week.scale), 1e-9)
+    hard = prices.HARD_MISS_USD * week.days / week.scale
     return np.where(np.isfinite(week.price), week.price, hard)
 
 

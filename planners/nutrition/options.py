@@ -82,9 +82,7 @@ def options_of(
     features = np.vstack([features, np.zeros((none, features.shape[1]))])[order]
     known, repeat_usd = _repeat_table(week, food)
     row, sign, bound = _sides(week)
-    price = np.where(
-        np.isfinite(week.price), week.price, hard_usd * week.days / np.maximum(week.scale, 1e-9)
-    )[row]
+    price = np.where(np.isfinite(week.price), week.price, hard_usd * week.days / week.scale)[row]
     return Options(
         place=place,
         food=food,
@@ -94,7 +92,7 @@ def options_of(
         miss=np.ascontiguousarray(features[:, row] * (sign * price)),
         base=-bound * sign * price,
         hard=~np.isfinite(week.price[row]),
-        share=1.0 / (price * np.maximum(week.scale[row], 1e-9)),
+        share=1.0 / (price * week.scale[row]),
         slack=np.clip(-dual[row] * sign / price, 0.0, 1.0),
         known=known,
         repeat_usd=repeat_usd,

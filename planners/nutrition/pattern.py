@@ -15,6 +15,7 @@ from planners.nutrition.fitting import fits, seldom
 from planners.nutrition.pairing import PairRule, pair_rules
 from planners.nutrition.screen import permitted
 from planners.nutrition.slots import DayTable
+from planners.nutrition.tastes import tie_usd
 from planners.spec import Allergen, Diet
 
 Floats = NDArray[np.float64]
@@ -29,6 +30,7 @@ class Pattern:
     ----------
     place, food : (C,) place of the table and row of the catalogue of each choice, in that order.
     smallest_g, step_g, steps : (n,) the portions of a food: smallest_g + k · step_g, 0 ≤ k ≤ steps.
+    tie_usd : (P, n) dollars that tell equal servings apart.
     rows : (L,) names of the linear rows: amounts, energy and protein of each meal, pair rules.
     """
 
@@ -41,6 +43,7 @@ class Pattern:
     smallest_g: Floats
     step_g: Floats
     steps: Ints
+    tie_usd: Floats
     rows: tuple[str, ...]
 
     @property
@@ -61,7 +64,7 @@ class Pattern:
         optional = np.array([p.optional for p in self.table.places])[place]
         rare = seldom(self.catalog)[food]
         extras = prices.PORTION_USD * beyond + prices.ITEM_USD * optional + prices.SELDOM_USD * rare
-        return np.asarray(usd + extras)
+        return np.asarray(usd + extras + self.tie_usd[place, food])
 
     def features(self, place: Ints, food: Ints, grams: Floats) -> Floats:
         """(k, L) what servings bring to every row: amounts by weight, by meal, counts of pair rules."""
@@ -96,6 +99,7 @@ def make_pattern(
         smallest_g=catalog.smallest * catalog.measure_g,
         step_g=catalog.step * catalog.measure_g,
         steps=steps,
+        tie_usd=tie_usd(catalog, len(table.places)),
         rows=(*linear.names, *meals, *(rule.name for rule in rules)),
     )
 

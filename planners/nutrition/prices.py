@@ -20,6 +20,7 @@ AGAIN_USD = 0.50  # a food served again that an earlier week of the plan had, pe
 CHANGE_USD = 0.30  # a food that the last plan did not have, per serving
 PORTION_USD = 0.80  # the largest portion of a food against its middle one: two dishes rather than one heap
 SELDOM_USD = 1.50  # a food that few people know, per serving
+TIE_USD = 0.03  # most by which a food at one place differs from the same food at another
 ITEM_USD = 0.10  # each item that a meal could go without: shopping, washing-up
 TASTE_USD = {  # most that the seed adds to a serving, so that seeds, weeks and members differ
     "breakfast_main": 1.0, "lunch_main": 1.5, "dinner_main": 1.5, "vegetable": 0.8, "fruit": 0.6,

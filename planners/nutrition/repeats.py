@@ -67,4 +67,6 @@ def _of_food(catalog: Catalog, row: int) -> Repeats:
 
 
 def _scaled(counts: Ints, days: int) -> Ints:
-    return np.array([max(1, math.ceil(c * days / WEEK)) for c in counts.tolist()], dtype=np.int64)
+    scaled = np.array([max(1, math.ceil(c * days / WEEK)) for c in counts.tolist()], dtype=np.int64)
+    scaled.setflags(write=False)  # kept for all plans
+    return scaled

@@ -26,6 +26,7 @@ OFFERED = 5
 TRIED = 40  # foods that are followed up, the most promising first
 MOST_PORTIONS = 4  # portions elsewhere that may change to keep the limits
 ROUNDS = 60
+FANCY_USD = 6.0  # most that the seed holds against a food of a meal made anew
 SAME_AGAIN_USD = 100.0  # a food that is to be swapped away
 
 
@@ -196,7 +197,7 @@ def _made_anew(laid: Laid, plan: NutritionPlan, places: Ints, seed: int) -> Nutr
     nth = laid.day - laid.first_day
     away = np.unique(laid.table.food[laid.table.option[places, nth]])
     rng = np.random.Generator(np.random.PCG64(seed))
-    fancy = rng.random(len(laid.case.catalog)) * 2.0
+    fancy = rng.random(len(laid.case.catalog)) * FANCY_USD
     laid = laid.copied()
     for _ in range(ROUNDS):
         changes = changes_of(laid.options, laid.table, places, np.full(len(places), nth))

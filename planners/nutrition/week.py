@@ -121,10 +121,11 @@ def _limits(
         scale[i] = share * targets.energy_kcal
         low[i], high[i] = (1.0 - SHARE_BAND) * scale[i], (1.0 + SHARE_BAND) * scale[i]
     protein = targets.weekly[PROTEIN].min or 0.0
-    for slot in pattern.table.slots:
+    for slot, least_share in MEAL_PROTEIN_SHARE.items():
         i = at[f"{PROTEIN}_{slot}"]
-        low[i] = scale[i] = MEAL_PROTEIN_SHARE.get(slot, 0.0) * protein
-        price[i] = prices.MEAL_PROTEIN_USD / max(scale[i], 1.0)
+        low[i] = least_share * protein
+        scale[i] = max(low[i], 1.0)
+        price[i] = prices.MEAL_PROTEIN_USD / scale[i]
     for rule in pattern.rules:
         high[at[rule.name]] = rule.per_day
         if not rule.hard:

@@ -23,6 +23,11 @@ SOLDIER = {"sex": "male", "age_years": 24, "height_cm": 178, "weight_kg": 82, "a
 WOMAN = {"sex": "female", "age_years": 30, "height_cm": 165, "weight_kg": 60, "activity": "low_active"}
 
 
+def code(name: str) -> int:
+    """The code of a food by its name in the catalogue."""
+    return int(CATALOG.codes[CATALOG.names.index(name)])
+
+
 def ask(**fields: Any) -> NutritionRequest:
     """A nutrition request of a soldier's, read as the platform reads it; fields replace or add."""
     request = read_request({"kind": "nutrition", "member": SOLDIER} | fields, TODAY)

@@ -1,13 +1,15 @@
 """Foods that the member has fixed."""
 
+import numpy as np
 import pytest
 
 from planners.errors import InvalidRequest
 from planners.nutrition.locks import place_locks
 from planners.nutrition.slots import day_table
-from tests.planners.nutrition.asking import CATALOG, ask
+from tests.planners.nutrition.asking import CATALOG, ask, code
 
-STEAK, MILK, RICE, SHRIMP, BROCCOLI = 21101120, 11112210, 56205008, 26319140, 72201211
+STEAK, RICE, MILK = code("Lean beef steak, broiled"), code("White rice"), code("Low-fat milk (1%)")
+SHRIMP, BROCCOLI, CHOP = code("Steamed shrimp"), code("Broccoli, steamed"), code("Lean pork chop, broiled")
 
 
 def lock(code: int, slot: str = "dinner", day: int = 1, grams: float = 100) -> dict[str, object]:
@@ -33,7 +35,7 @@ def test_a_locked_food_takes_the_place_of_its_role() -> None:
 
 
 def test_a_second_food_of_the_role_stands_beside_the_places() -> None:
-    _, locks = placed(lock(STEAK), lock(21101110 if 21101110 in CATALOG.row_of else 22101120))
+    _, locks = placed(lock(STEAK), lock(CHOP))
     assert locks[0].place is not None
     assert locks[1].place is None
 
@@ -44,7 +46,9 @@ def test_the_same_food_may_be_locked_on_two_days() -> None:
 
 
 def test_a_code_that_the_catalogue_has_not_is_pointed_at() -> None:
-    assert refused(lock(STEAK), lock(99999999)) == [("/locked/1/food_code", "99999999 is not in the catalogue")]
+    assert refused(lock(STEAK), lock(99999999)) == [
+        ("/locked/1/food_code", "99999999 is not in the catalogue")
+    ]
 
 
 def test_a_meal_that_the_plan_has_not_is_pointed_at() -> None:
@@ -55,7 +59,7 @@ def test_a_meal_that_the_plan_has_not_is_pointed_at() -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "fields", "word"),
+    ("food", "fields", "word"),
     [
         (MILK, {"allergies": ["milk"]}, "contains milk"),
         (SHRIMP, {"allergies": ["shellfish"]}, "contains shellfish"),
@@ -63,9 +67,10 @@ def test_a_meal_that_the_plan_has_not_is_pointed_at() -> None:
         (BROCCOLI, {"dislikes": ["broccoli"]}, "dislikes"),
     ],
 )
-def test_a_lock_against_an_allergy_a_diet_or_a_dislike_is_refused(code: int, fields: dict, word: str) -> None:
-    code = code if code in CATALOG.row_of else next(c for c in CATALOG.row_of if str(c).startswith("263"))
-    [(pointer, detail)] = refused(lock(code), **fields)
+def test_a_lock_against_an_allergy_a_diet_or_a_dislike_is_refused(
+    food: int, fields: dict[str, object], word: str
+) -> None:
+    [(pointer, detail)] = refused(lock(food), **fields)
     assert pointer == "/locked/0/food_code"
     assert word in detail
 
@@ -75,7 +80,7 @@ def test_the_same_lock_twice_is_refused() -> None:
 
 
 def test_meat_and_dairy_locked_into_one_kosher_meal_are_refused_and_into_two_are_not() -> None:
-    meat = next(int(c) for c, m, s in zip(CATALOG.codes, CATALOG.kosher_meat, CATALOG.suits[:, 3], strict=True) if m and s)
+    meat = int(CATALOG.codes[np.flatnonzero(CATALOG.kosher_meat & CATALOG.suits[:, 3])[0]])
     assert "kosher" in refused(lock(meat), lock(MILK), diets=["kosher"])[0][1]
     _, locks = placed(lock(meat), lock(MILK, slot="breakfast"), diets=["kosher"])
     assert len(locks) == 2

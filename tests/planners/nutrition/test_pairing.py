@@ -6,13 +6,13 @@ from planners.nutrition.fitting import fits
 from planners.nutrition.pairing import PairRule, has_beans, has_starch, pair_rules
 from planners.nutrition.slots import day_table
 from planners.spec import Diet, Slot
-from tests.planners.nutrition.asking import CATALOG, ask
+from tests.planners.nutrition.asking import CATALOG, ask, code
 
 TABLE = day_table(ask())
 PLACES = np.array([fits(CATALOG, place) for place in TABLE.places])
-BURRITO, STEAK, RICE, CORN_FLAKES, MILK, WATER, JUICE = (
-    58100300, 21101120, 56205008, 57134000, 11112210, 94000100, 61210220,
-)  # fmt: skip
+BURRITO, STEAK = code("Bean and rice burrito"), code("Lean beef steak, broiled")
+RICE, CORN_FLAKES, MILK = code("White rice"), code("Corn flakes"), code("Low-fat milk (1%)")
+WATER, JUICE = code("Tap water"), code("Orange juice")
 
 
 def rules(*diets: Diet) -> dict[str, PairRule]:

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from planners.nutrition.repeats import BY_ROLE, UNLIMITED, repeat_limits
-from tests.planners.nutrition.asking import CATALOG
+from tests.planners.nutrition.asking import CATALOG, code
 
-OATMEAL, TAP_WATER, LOW_FAT_MILK, CHILI, STEAK = 56203056, 94000100, 11112210, 27111406, 21101120
+TAP_WATER, LOW_FAT_MILK = code("Tap water"), code("Low-fat milk (1%)")
 
 
 def test_nothing_is_free_more_often_than_it_is_allowed() -> None:

@@ -1,5 +1,7 @@
 """Tastes that make menus differ."""
 
+import dataclasses
+
 import numpy as np
 
 from planners.nutrition.tastes import TASTES, taste_of, taste_usd
@@ -7,11 +9,12 @@ from tests.planners.nutrition.asking import CATALOG
 
 
 def test_a_taste_is_the_same_whatever_other_foods_there_are() -> None:
-    import dataclasses
-
     half = np.arange(0, len(CATALOG), 2)
     fewer = dataclasses.replace(
-        CATALOG, codes=CATALOG.codes[half], roles=CATALOG.roles[half], names=tuple(CATALOG.names[i] for i in half)
+        CATALOG,
+        codes=CATALOG.codes[half],
+        roles=CATALOG.roles[half],
+        names=tuple(CATALOG.names[i] for i in half),
     )
     assert (taste_usd(fewer, 3) == taste_usd(CATALOG, 3)[half]).all()
 
