@@ -7,8 +7,12 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from flask import Flask
+from sqlalchemy import create_engine
 
+from models.cluster import dialect_url
+from models.migrations import migrate
 from models.settings import Settings
+from operations.stack.servers import Servers
 from tests.web.people import Person, join
 from web.app import create_app
 from web.services import close
@@ -18,6 +22,26 @@ from web.services import close
 def signing_key() -> str:
     key = Ed25519PrivateKey.generate()
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+
+
+@pytest.fixture(scope="session")
+def house(servers: Servers, signing_key: str) -> Iterator[Flask]:
+    """One application for all tests that do not mind what others left behind."""
+    redis_url = f"{servers.redis_url.partition('?')[0]}?db=2"
+    shared = Settings(
+        database_url=servers.database_url, redis_url=redis_url, signing_key=signing_key, access_token_s=86_400
+    )
+    engine = create_engine(dialect_url(servers.database_url))
+    migrate(engine)
+    engine.dispose()
+    app = create_app(shared)
+    yield app
+    close(app)
+
+
+@pytest.fixture(scope="session")
+def guest(house: Flask) -> Person:
+    return join(house, "guest@example.mil")
 
 
 @pytest.fixture

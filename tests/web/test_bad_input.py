@@ -59,28 +59,28 @@ def post_raw(person: Person, data: bytes | str, content_type: str | None = JSON)
     ids=str,
 )  # fmt: skip
 def test_a_faulty_field_is_pointed_at(
-    anna: Person, base: dict[str, Any], change: dict[str, Any], pointer: str
+    guest: Person, base: dict[str, Any], change: dict[str, Any], pointer: str
 ) -> None:
-    assert pointers(anna.post("/v1/plans", {**base, **change})) == [pointer]
+    assert pointers(guest.post("/v1/plans", {**base, **change})) == [pointer]
 
 
-def test_words_and_ranges_are_told(anna: Person) -> None:
-    words = anna.post("/v1/plans", {**NUTRITION, "allergies": ["plastic"]}).json["errors"][0]
-    span = anna.post("/v1/plans", {**WORKOUT, "weeks": 60}).json["errors"][0]
+def test_words_and_ranges_are_told(guest: Person) -> None:
+    words = guest.post("/v1/plans", {**NUTRITION, "allergies": ["plastic"]}).json["errors"][0]
+    span = guest.post("/v1/plans", {**WORKOUT, "weeks": 60}).json["errors"][0]
     assert {"milk", "peanut", "sesame"} <= set(words["allowed"])
     assert span["allowed"] == ["from 1 to 52"]
     assert "60" in span["detail"]
 
 
-def test_every_fault_is_told_at_once(anna: Person) -> None:
+def test_every_fault_is_told_at_once(guest: Person) -> None:
     faulty = {**WORKOUT, "weeks": 60, "minutes_per_day": 0, "colour": "red"}
-    assert sorted(pointers(anna.post("/v1/plans", faulty))) == ["/colour", "/minutes_per_day", "/weeks"]
+    assert sorted(pointers(guest.post("/v1/plans", faulty))) == ["/colour", "/minutes_per_day", "/weeks"]
 
 
 @pytest.mark.parametrize("data", [[], "text", 7, True], ids=str)
-def test_a_body_that_is_no_object_is_refused(anna: Person, data: object) -> None:
-    assert pointers(anna.post("/v1/plans", data)) == ["/kind"]
-    assert pointers(anna.put("/v1/profile", data)) == [""]
+def test_a_body_that_is_no_object_is_refused(guest: Person, data: object) -> None:
+    assert pointers(guest.post("/v1/plans", data)) == ["/kind"]
+    assert pointers(guest.put("/v1/profile", data)) == [""]
 
 
 @pytest.mark.parametrize(
@@ -104,36 +104,36 @@ def test_a_body_that_is_no_object_is_refused(anna: Person, data: object) -> None
     ],
     ids=lambda value: str(value)[:30],
 )
-def test_a_body_that_is_not_json_is_refused(anna: Person, data: bytes, says: str) -> None:
-    answer = post_raw(anna, data)
+def test_a_body_that_is_not_json_is_refused(guest: Person, data: bytes, says: str) -> None:
+    answer = post_raw(guest, data)
     assert pointers(answer) == [""]
     assert says in answer.json["errors"][0]["detail"]
 
 
-def test_a_number_too_large_for_a_float_is_refused(anna: Person) -> None:
+def test_a_number_too_large_for_a_float_is_refused(guest: Person) -> None:
     text = json.dumps(NUTRITION).replace("168", "1e999")
-    assert pointers(post_raw(anna, text)) == ["/member/height_cm"]
+    assert pointers(post_raw(guest, text)) == ["/member/height_cm"]
 
 
-def test_unprintable_names_and_texts_are_refused(anna: Person) -> None:
+def test_unprintable_names_and_texts_are_refused(guest: Person) -> None:
     test = {"name": "aft", "date": "2027-01-25", "standard": "general", "current": {"MDL\0": 1}}
-    assert pointers(anna.post("/v1/plans", {**WORKOUT, "test": test})) == ["/test/current"]
-    assert pointers(anna.post("/v1/plans", {**NUTRITION, "likes": ["sal\0mon"]})) == ["/likes/0"]
-    assert pointers(anna.post("/v1/plans", {**NUTRITION, "likes": ["sal\ud800mon"]})) == ["/likes/0"]
-    assert len(pointers(anna.post("/v1/plans", {**NUTRITION, "\ud800": 1}))) == 1
+    assert pointers(guest.post("/v1/plans", {**WORKOUT, "test": test})) == ["/test/current"]
+    assert pointers(guest.post("/v1/plans", {**NUTRITION, "likes": ["sal\0mon"]})) == ["/likes/0"]
+    assert pointers(guest.post("/v1/plans", {**NUTRITION, "likes": ["sal\ud800mon"]})) == ["/likes/0"]
+    assert len(pointers(guest.post("/v1/plans", {**NUTRITION, "\ud800": 1}))) == 1
 
 
 @pytest.mark.parametrize(
     "content_type", [None, "text/plain", "application/x-www-form-urlencoded", "application/jsonp", "json"]
 )
-def test_another_content_type_is_415(anna: Person, content_type: str | None) -> None:
-    answer = post_raw(anna, json.dumps(NUTRITION), content_type)
+def test_another_content_type_is_415(guest: Person, content_type: str | None) -> None:
+    answer = post_raw(guest, json.dumps(NUTRITION), content_type)
     assert (answer.status_code, answer.json["type"]) == (415, "/problems/unsupported-media-type")
 
 
 @pytest.mark.parametrize("content_type", [JSON, "application/json; charset=utf-8", "APPLICATION/JSON"])
-def test_json_may_be_declared_in_its_usual_ways(anna: Person, content_type: str) -> None:
-    assert post_raw(anna, json.dumps(NUTRITION), content_type).status_code == 202
+def test_json_may_be_declared_in_its_usual_ways(guest: Person, content_type: str) -> None:
+    assert post_raw(guest, json.dumps(NUTRITION), content_type).status_code == 202
 
 
 def test_a_body_over_the_limit_is_413(make_app: Callable[..., Flask]) -> None:
@@ -156,8 +156,8 @@ def test_the_limit_holds_for_a_body_of_undeclared_length(
     assert answer.status_code == status
 
 
-def test_what_is_missing_everywhere_is_asked_for(anna: Person) -> None:
-    answer = anna.post("/v1/plans", {"kind": "nutrition"})
+def test_what_is_missing_everywhere_is_asked_for(guest: Person) -> None:
+    answer = guest.post("/v1/plans", {"kind": "nutrition"})
     assert pointers(answer) == ["/member/sex", "/member/age_years", "/member/height_cm", "/member/weight_kg"]
     assert "/v1/profile" in answer.json["errors"][0]["detail"]
 
@@ -177,12 +177,12 @@ def test_what_is_missing_everywhere_is_asked_for(anna: Person) -> None:
         ("page=2", "/page"),
     ],
 )
-def test_a_faulty_query_parameter_is_pointed_at(anna: Person, query: str, pointer: str) -> None:
-    assert pointers(anna.get(f"/v1/plans?{query}")) == [pointer]
+def test_a_faulty_query_parameter_is_pointed_at(guest: Person, query: str, pointer: str) -> None:
+    assert pointers(guest.get(f"/v1/plans?{query}")) == [pointer]
 
 
-def test_a_query_where_none_is_taken_is_refused(anna: Person) -> None:
-    assert pointers(anna.get("/v1/profile?full=1")) == ["/full"]
+def test_a_query_where_none_is_taken_is_refused(guest: Person) -> None:
+    assert pointers(guest.get("/v1/profile?full=1")) == ["/full"]
 
 
 def test_nothing_is_made_of_bad_input(anna: Person, cluster: Cluster) -> None:

@@ -79,8 +79,8 @@ def test_labels_stay_bounded_whatever_is_asked(app: Flask) -> None:
 
 def test_the_backlog_is_told_from_the_rows(app: Flask, anna: Person) -> None:
     assert sample(app, "reveille_queue_jobs", queue="interactive", state="queued") == 0
-    for _ in range(3):
-        anna.post("/v1/plans", NUTRITION)
+    for seed in range(3):
+        anna.post("/v1/plans", {**NUTRITION, "seed": seed})
     assert sample(app, "reveille_queue_jobs", queue="interactive", state="queued") == 3
     assert sample(app, "reveille_queue_jobs", queue="interactive", state="running") == 0
     assert sample(app, "reveille_queue_jobs", queue="batch", state="queued") == 0

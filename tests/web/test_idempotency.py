@@ -42,7 +42,7 @@ def test_the_key_is_the_same_bare_and_quoted(anna: Person, cluster: Cluster) -> 
 
 def test_other_keys_and_other_members_make_other_jobs(anna: Person, ben: Person, cluster: Cluster) -> None:
     anna.post("/v1/plans", NUTRITION, Idempotency_Key="one")
-    anna.post("/v1/plans", NUTRITION, Idempotency_Key="two")
+    anna.post("/v1/plans", {**NUTRITION, "seed": 2}, Idempotency_Key="two")
     ben.post("/v1/plans", NUTRITION, Idempotency_Key="one")
     assert count_jobs(cluster) == 3
 

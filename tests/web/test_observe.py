@@ -23,8 +23,8 @@ def faulty(app: Flask) -> Flask:
 
 
 @pytest.mark.parametrize("path", ["/livez", "/v1/profile", "/nowhere", "/docs", "/v1/openapi.json"])
-def test_every_answer_has_the_security_headers(app: Flask, path: str) -> None:
-    headers = app.test_client().get(path).headers
+def test_every_answer_has_the_security_headers(house: Flask, path: str) -> None:
+    headers = house.test_client().get(path).headers
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["X-Frame-Options"] == "DENY"
     assert "default-src 'none'" in headers["Content-Security-Policy"]
@@ -33,32 +33,32 @@ def test_every_answer_has_the_security_headers(app: Flask, path: str) -> None:
     assert headers["X-Request-Id"]
 
 
-def test_what_is_not_said_to_be_cacheable_is_not_stored(app: Flask) -> None:
-    assert app.test_client().get("/livez").headers["Cache-Control"] == "no-store"
-    assert login(app, "nobody@example.mil").headers["Cache-Control"] == "no-store"
+def test_what_is_not_said_to_be_cacheable_is_not_stored(house: Flask) -> None:
+    assert house.test_client().get("/livez").headers["Cache-Control"] == "no-store"
+    assert login(house, "nobody@example.mil").headers["Cache-Control"] == "no-store"
 
 
 @pytest.mark.parametrize("given", ["abcdefgh", "a" * 64, "trace-1.2_3"])
-def test_a_clients_request_id_is_kept(app: Flask, given: str) -> None:
-    assert app.test_client().get("/livez", headers={"X-Request-Id": given}).headers["X-Request-Id"] == given
+def test_a_clients_request_id_is_kept(house: Flask, given: str) -> None:
+    assert house.test_client().get("/livez", headers={"X-Request-Id": given}).headers["X-Request-Id"] == given
 
 
 @pytest.mark.parametrize("given", ["", "abcdefg", "a" * 65, "a b c d e f", "<script>alert"])
-def test_a_request_id_of_another_form_is_replaced(app: Flask, given: str) -> None:
-    made = app.test_client().get("/livez", headers={"X-Request-Id": given}).headers["X-Request-Id"]
+def test_a_request_id_of_another_form_is_replaced(house: Flask, given: str) -> None:
+    made = house.test_client().get("/livez", headers={"X-Request-Id": given}).headers["X-Request-Id"]
     assert made != given
     assert len(made) == 32
 
 
-def test_a_problem_names_its_request(app: Flask) -> None:
-    answer = app.test_client().get("/nowhere")
+def test_a_problem_names_its_request(house: Flask) -> None:
+    answer = house.test_client().get("/nowhere")
     assert answer.status_code == 404
     assert answer.json["request_id"] == answer.headers["X-Request-Id"]
 
 
 @pytest.mark.parametrize("path", ["/", "/v1", "/v1/plan", "/v1/plans/", "/v1/jobs/7", "/../etc/passwd"])
-def test_an_unknown_path_is_a_problem(app: Flask, path: str) -> None:
-    answer = app.test_client().get(path)
+def test_an_unknown_path_is_a_problem(house: Flask, path: str) -> None:
+    answer = house.test_client().get(path)
     assert (answer.status_code, answer.mimetype) == (404, "application/problem+json")
     assert answer.json["type"] == "/problems/not-found"
 
@@ -74,9 +74,9 @@ def test_an_unknown_path_is_a_problem(app: Flask, path: str) -> None:
     ],
 )
 def test_another_method_is_405_and_told_which_are_taken(
-    app: Flask, method: str, path: str, allowed: set[str]
+    house: Flask, method: str, path: str, allowed: set[str]
 ) -> None:
-    answer = app.test_client().open(path, method=method)
+    answer = house.test_client().open(path, method=method)
     assert (answer.status_code, answer.json["type"]) == (405, "/problems/method-not-allowed")
     assert set(answer.headers["Allow"].split(", ")) == allowed
 
@@ -97,9 +97,9 @@ def test_a_head_request_is_a_get_without_its_body(anna: Person) -> None:
     assert answer.headers["ETag"] == anna.get("/v1/profile").headers["ETag"]
 
 
-def test_a_request_is_one_json_line_with_its_action(app: Flask, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_request_is_one_json_line_with_its_action(house: Flask, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
-    app.test_client().get("/v1/jobs/7b0f5c5e-0000-7000-8000-000000000000?x=1")
+    house.test_client().get("/v1/jobs/7b0f5c5e-0000-7000-8000-000000000000?x=1")
     (record,) = [r for r in caplog.records if getattr(r, "action", "") == "http.request"]
     line = json.loads(JsonLines("web").format(record))
     assert (line["method"], line["route"], line["status"]) == ("GET", "/v1/jobs/<uuid:job_id>", 401)

@@ -55,20 +55,20 @@ def ago(**time: float) -> datetime:
     return datetime.now(UTC) - timedelta(**time)
 
 
-def test_the_services_own_token_is_taken(anna: Person, sign: Callable[..., str]) -> None:
-    assert show(anna, anna.tokens["access_token"]).status_code == 200
-    assert show(anna, sign(claims(anna))).status_code == 200
+def test_the_services_own_token_is_taken(guest: Person, sign: Callable[..., str]) -> None:
+    assert show(guest, guest.tokens["access_token"]).status_code == 200
+    assert show(guest, sign(claims(guest))).status_code == 200
 
 
-def test_no_token_asks_for_one(app: Flask) -> None:
-    answer = app.test_client().get("/v1/profile")
+def test_no_token_asks_for_one(house: Flask) -> None:
+    answer = house.test_client().get("/v1/profile")
     assert_refused(answer)
     assert answer.headers["WWW-Authenticate"] == 'Bearer realm="reveille"'
 
 
 @pytest.mark.parametrize("header", ["Basic YTpi", "Bearer", "Bearer ", "Bearer a b", "Bearer x.y.z", "é"])
-def test_another_authorization_header_is_refused(app: Flask, header: str) -> None:
-    assert_refused(app.test_client().get("/v1/profile", headers={"Authorization": header}))
+def test_another_authorization_header_is_refused(house: Flask, header: str) -> None:
+    assert_refused(house.test_client().get("/v1/profile", headers={"Authorization": header}))
 
 
 @pytest.mark.parametrize(
@@ -97,61 +97,61 @@ def test_another_authorization_header_is_refused(app: Flask, header: str) -> Non
     ids=str,
 )
 def test_a_token_with_a_wrong_claim_is_refused(
-    anna: Person, sign: Callable[..., str], changes: dict[str, Any]
+    guest: Person, sign: Callable[..., str], changes: dict[str, Any]
 ) -> None:
-    assert_refused(show(anna, sign(claims(anna, **changes))))
+    assert_refused(show(guest, sign(claims(guest, **changes))))
 
 
-def test_an_expired_token_says_where_to_get_another(anna: Person, sign: Callable[..., str]) -> None:
-    answer = show(anna, sign(claims(anna, exp=ago(minutes=1))))
+def test_an_expired_token_says_where_to_get_another(guest: Person, sign: Callable[..., str]) -> None:
+    answer = show(guest, sign(claims(guest, exp=ago(minutes=1))))
     assert "/v1/auth/refresh" in answer.json["detail"]
 
 
-def test_clocks_may_differ_by_a_few_seconds(anna: Person, sign: Callable[..., str]) -> None:
-    assert show(anna, sign(claims(anna, exp=ago(seconds=2)))).status_code == 200
-    assert_refused(show(anna, sign(claims(anna, exp=ago(seconds=8)))))
+def test_clocks_may_differ_by_a_few_seconds(guest: Person, sign: Callable[..., str]) -> None:
+    assert show(guest, sign(claims(guest, exp=ago(seconds=2)))).status_code == 200
+    assert_refused(show(guest, sign(claims(guest, exp=ago(seconds=8)))))
 
 
-def test_a_refresh_token_is_no_access_token(anna: Person) -> None:
-    assert_refused(show(anna, anna.tokens["refresh_token"]))
+def test_a_refresh_token_is_no_access_token(guest: Person) -> None:
+    assert_refused(show(guest, guest.tokens["refresh_token"]))
 
 
-def test_another_key_is_refused(anna: Person) -> None:
-    assert_refused(show(anna, jwt.encode(claims(anna), Ed25519PrivateKey.generate(), "EdDSA")))
+def test_another_key_is_refused(guest: Person) -> None:
+    assert_refused(show(guest, jwt.encode(claims(guest), Ed25519PrivateKey.generate(), "EdDSA")))
 
 
-def test_the_algorithm_none_is_refused(anna: Person) -> None:
-    assert_refused(show(anna, jwt.encode(claims(anna), None, "none")))
+def test_the_algorithm_none_is_refused(guest: Person) -> None:
+    assert_refused(show(guest, jwt.encode(claims(guest), None, "none")))
 
 
-def test_the_public_key_is_no_shared_secret(anna: Person, signing_key: str) -> None:
+def test_the_public_key_is_no_shared_secret(guest: Person, signing_key: str) -> None:
     public = load_pem_private_key(signing_key.encode(), None).public_key()
     for secret in (
         public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo),
         public.public_bytes(Encoding.Raw, PublicFormat.Raw),
     ):
-        assert_refused(show(anna, hs256(claims(anna), secret)))
+        assert_refused(show(guest, hs256(claims(guest), secret)))
 
 
-def test_a_key_that_the_token_brings_along_is_refused(anna: Person) -> None:
+def test_a_key_that_the_token_brings_along_is_refused(guest: Person) -> None:
     stranger = Ed25519PrivateKey.generate()
     jwk = jwt.algorithms.OKPAlgorithm.to_jwk(stranger.public_key(), as_dict=True)
-    assert_refused(show(anna, jwt.encode(claims(anna), stranger, "EdDSA", headers={"jwk": jwk})))
+    assert_refused(show(guest, jwt.encode(claims(guest), stranger, "EdDSA", headers={"jwk": jwk})))
 
 
-def test_a_changed_token_is_refused(anna: Person) -> None:
-    head, _, signature = anna.tokens["access_token"].split(".")
-    told = {**claims(anna), "role": "operator"}
-    assert_refused(show(anna, ".".join([head, encoded(told), signature])))
+def test_a_changed_token_is_refused(guest: Person) -> None:
+    head, _, signature = guest.tokens["access_token"].split(".")
+    told = {**claims(guest), "role": "operator"}
+    assert_refused(show(guest, ".".join([head, encoded(told), signature])))
 
 
-def test_the_jwk_set_proves_our_tokens(app: Flask, anna: Person) -> None:
-    (key,) = app.test_client().get("/.well-known/jwks.json").json["keys"]
-    token = anna.tokens["access_token"]
+def test_the_jwk_set_proves_our_tokens(house: Flask, guest: Person) -> None:
+    (key,) = house.test_client().get("/.well-known/jwks.json").json["keys"]
+    token = guest.tokens["access_token"]
     assert jwt.get_unverified_header(token)["kid"] == key["kid"]
     assert "d" not in key
     told = jwt.decode(token, jwt.PyJWK(key), algorithms=["EdDSA"], audience="reveille", issuer="reveille")
-    assert told["sub"] == anna.tokens["account"]["id"]
+    assert told["sub"] == guest.tokens["account"]["id"]
 
 
 def test_a_p256_key_serves_as_well(make_app: Callable[..., Flask]) -> None:

@@ -66,15 +66,15 @@ def test_a_job_that_failed_meanwhile_is_202_with_the_reason(anna: Person, cluste
 @pytest.mark.parametrize(
     "prefer", ["wait=0", "respond-async, wait=0", 'WAIT="0"', "handling=strict, wait=0; x=y"]
 )
-def test_the_preference_is_read_as_rfc_7240_writes_it(anna: Person, prefer: str) -> None:
-    assert "Preference-Applied" in anna.post("/v1/plans", NUTRITION, Prefer=prefer).headers
+def test_the_preference_is_read_as_rfc_7240_writes_it(guest: Person, prefer: str) -> None:
+    assert "Preference-Applied" in guest.post("/v1/plans", NUTRITION, Prefer=prefer).headers
 
 
 @pytest.mark.parametrize(
     "prefer", ["", "wait", "wait=", "wait=-1", "wait=soon", "wait=1.5", "await=1", "return=minimal"]
 )
-def test_a_preference_that_cannot_be_read_is_ignored(anna: Person, prefer: str) -> None:
-    answer = anna.post("/v1/plans", NUTRITION, Prefer=prefer)
+def test_a_preference_that_cannot_be_read_is_ignored(guest: Person, prefer: str) -> None:
+    answer = guest.post("/v1/plans", NUTRITION, Prefer=prefer)
     assert answer.status_code == 202
     assert "Preference-Applied" not in answer.headers
 

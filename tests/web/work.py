@@ -1,5 +1,6 @@
 """Finish jobs as a worker does, with a plan that is quick to make."""
 
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -22,12 +23,11 @@ def start(cluster: Cluster, job_id: UUID | str) -> Claim | None:
         return claim(session, [UUID(str(job_id))], worker="test", lease_s=60).get(UUID(str(job_id)))
 
 
-def save(cluster: Cluster, held: Claim) -> UUID | None:
+def save(cluster: Cluster, held: Claim, body: dict[str, Any] | None = None) -> UUID | None:
     """Save a plan for a claimed job; return its id, or None when the claim is no longer good."""
+    small = {"kind": str(held.kind), "start_date": held.request["start_date"], "days": [], "warnings": []}
     with cluster.control() as session:
-        start_date = held.request["start_date"]
-        body = {"kind": str(held.kind), "start_date": start_date, "days": [], "warnings": []}
-        succeed(session, [Made(held=held, body=body)])
+        succeed(session, [Made(held=held, body=body or small)])
         return session.scalar(select(Job.plan_id).where(Job.id == held.id))
 
 
