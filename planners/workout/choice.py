@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from planners.workout.catalog import Bools, Floats, Ints
 
-SHORT, OVER, LACK, MISS = 1.0, 0.5, 2.0, 2.0
+SHORT, OVER, LACK, MISS = 1.0, 0.5, 4.0, 2.0
 """Cost of a set: of a muscle too little, too much; of a movement group, of a tested movement lacking [G]."""
 IDLE, SPLIT = 0.4 / 60, 0.1 / 60
 """Cost of a second without work, and of a second off the wanted heavy work [G]."""

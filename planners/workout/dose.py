@@ -6,8 +6,8 @@ Sets: weeks w, qualities q, dose segments k = 0, 1, 2.
 
     session     resistance, hard, easy and march minutes of each session ≤ its main minutes
     resistance  m_strength + m_endurance ≤ sessions · most minutes of one
-    ramp        load_w ≤ 1.10 load of the last loading week
-    ratio       load_w ≤ 1.3 · mean(load_(w-3) … load_w)
+    ramp        load_w ≤ 1.10 load of the last loading week; for six weeks after a taper ≤ the load before it
+    ratio       0.85 · mean(load_(w-3) … load_w) ≤ load_w ≤ 1.3 · the same mean
     lighter     load_w ≤ volume_w · load of the last loading week        (deload, taper, recovery)
     taper       m[w,q] ≤ volume_w · m[reference,q] · 1.15, each quality  (keeps the mix)
     long_run    longest easy part ≤ 1.10 · that of the last loading week
@@ -46,7 +46,8 @@ SEGMENT_SHARE = np.array([0.25, 0.19, 0.25, 0.09, 0.08, 0.18])
 """Length of one dose segment as a share of the week's main minutes [G]."""
 PENALTY = 20.0
 RAMP = 1.10
-RATIO = 1.3
+RATIO, LEAST_RATIO = 1.3, 0.85
+RETURN_WEEKS = 6
 TAPER_MIX = 1.15
 LOAD_SLACK = 10.0
 Q = len(DOSED)
@@ -197,15 +198,17 @@ def _frame(shapes: tuple[WeekShape, ...]) -> Frame:
     weeks = len(shapes)
     rows = Rows(columns=weeks * WIDTH + 2)
     parts = np.array([_parts(shape.slots) for shape in shapes], dtype=np.float64).reshape(weeks, Q)
-    reference = -1
+    reference, before_taper, last_taper = -1, -1, -RETURN_WEEKS - 1
     for w, shape in enumerate(shapes):
         _session_rows(rows, w, shape.slots)
         _dose_rows(rows, w, shape.slots, parts[w])
-        _load_rows(rows, w, reference, shapes)
+        returning = shape.loading and w - last_taper <= RETURN_WEEKS and before_taper >= 0
+        _load_rows(rows, w, before_taper if returning else reference, shapes, 1.0 if returning else RAMP)
         if shape.taper and reference >= 0:
             _taper_rows(rows, w, reference, shape.volume)
         _long_row(rows, w, reference, shapes)
         reference = w if shape.loading else reference
+        before_taper, last_taper = (reference, w) if shape.taper else (before_taper, last_taper)
     return Frame(matrix=rows.matrix(), parts=parts)
 
 
@@ -271,11 +274,11 @@ def _dose_rows(rows: Rows, w: int, slots: tuple[Slot, ...], parts: Floats) -> No
             rows.add(RETENTION, w, q, _minutes(w, quality, 1.0) | slack)
 
 
-def _load_rows(rows: Rows, w: int, reference: int, shapes: tuple[WeekShape, ...]) -> None:
+def _load_rows(rows: Rows, w: int, reference: int, shapes: tuple[WeekShape, ...], ramp: float) -> None:
     """Ramp, load ratio and lighter weeks; the weeks before the plan are at the starting load."""
     start = rows.columns - 2
     shape = shapes[w]
-    factor = RAMP if shape.loading and reference >= 0 else shape.volume
+    factor = ramp if shape.loading and reference >= 0 else shape.volume
     before = _load(reference, shapes[reference], -factor) if reference >= 0 else {start: -factor}
     slack = {w * WIDTH + SLACK: -LOAD_SLACK}
     rows.add(RAMP_ROW if shape.loading else LIGHTER, w, 0, _load(w, shape, 1.0) | before | slack)
@@ -286,6 +289,11 @@ def _load_rows(rows: Rows, w: int, reference: int, shapes: tuple[WeekShape, ...]
     for earlier in range(max(0, w - 3), w):
         ratio |= _load(earlier, shapes[earlier], -RATIO / 4)
     rows.add(RATIO_ROW, w, 0, ratio | slack)
+    least = _load(w, shape, LEAST_RATIO / 4 - 1)
+    least[start] = LEAST_RATIO / 4 * max(0, 3 - w)
+    for earlier in range(max(0, w - 3), w):
+        least |= _load(earlier, shapes[earlier], LEAST_RATIO / 4)
+    rows.add(RATIO_ROW, w, 0, least | slack)
 
 
 def _taper_rows(rows: Rows, w: int, reference: int, volume: float) -> None:

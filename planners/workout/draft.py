@@ -215,10 +215,15 @@ def grow_until(sessions: Sequence[Session], fits: Callable[[], bool]) -> None:
         if not fits():
             shorten(line, line.seconds - 60)
             easy.remove(line)
-    for line in (line for s in sessions for line in s.lines if line.part is Part.RESISTANCE):
+    lines = [line for s in sessions for line in s.lines if line.part is Part.RESISTANCE]
+    for n in range(ROUNDS):
+        if not lines:
+            return
+        line = lines[n % len(lines)]
         line.sets += 1
         if not fits():
             line.sets -= 1
+            lines.remove(line)
 
 
 def week_monotony(sessions: Sequence[Session]) -> float:

@@ -10,7 +10,7 @@ from planners.plan import TrainingWeek
 from planners.workout.aerobic import pace_of
 from planners.workout.blocks import Designs, design_blocks
 from planners.workout.catalog import load_catalogue
-from planners.workout.dose import DoseLimits, Doses, plan_doses, week_shape
+from planners.workout.dose import Doses, plan_doses, week_shape
 from planners.workout.draft import Session
 from planners.workout.finish import WEEKDAYS, training_day
 from planners.workout.limits import HARD_CAP, dose_limits, efforts_of, kept_floor, recovery_minutes
@@ -73,7 +73,10 @@ def draft_plan(prepared: Prepared, stopped: StopSignal) -> Drafted:
         stopped,
     )
     long_start_m = _long_start_m(prepared, limits.long_start)
-    sessions = _sessions(prepared, weeks, slots, doses, designs, limits, long_start_m, stopped)
+    floor = kept_floor(prepared, weeks, limits, doses)
+    sessions = _sessions(
+        prepared, weeks, slots, doses, designs, limits.start_load, long_start_m, floor, stopped
+    )
     made = tuple(_printed(prepared, p, s) for p, s in zip(weeks, sessions, strict=True))
     return Drafted(
         prepared=prepared,
@@ -83,7 +86,7 @@ def draft_plan(prepared: Prepared, stopped: StopSignal) -> Drafted:
         designs=designs,
         start_load=limits.start_load,
         long_start_m=long_start_m,
-        floor=kept_floor(prepared, limits),
+        floor=floor,
         sessions=sessions,
         weeks=made,
     )
@@ -102,8 +105,9 @@ def _sessions(
     slots: tuple[tuple[Slot, ...], ...],
     doses: Doses,
     designs: Designs,
-    limits: DoseLimits,
+    start: float,
     long_start_m: float,
+    floor: float,
     stopped: StopSignal,
 ) -> tuple[tuple[Session, ...], ...]:
     request = prepared.request
@@ -117,11 +121,9 @@ def _sessions(
         recovery_min=recovery_minutes(prepared),
         weight_kg=request.member.weight_kg,
         hard_cap=HARD_CAP[request.level],
-        floor=float(limits.floor.max()),
+        floor=floor,
     )
-    history = History(
-        loads=[limits.start_load] * 3, loading_load=limits.start_load, runs=[(-1, long_start_m)]
-    )
+    history = History(loads=[start] * 3, loading_load=start, runs=[(-1, long_start_m)])
     made = []
     for period, week_slots, minutes in zip(weeks, slots, doses.minutes, strict=True):
         checkpoint(stopped)

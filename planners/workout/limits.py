@@ -8,7 +8,7 @@ import numpy as np
 
 from planners.spec import Level
 from planners.workout.aerobic import EFFORT, RECOVERY_EFFORT, shortest_steady
-from planners.workout.dose import DOSED, DoseLimits
+from planners.workout.dose import DOSED, DoseLimits, Doses
 from planners.workout.draft import COOL_EFFORT, WARM_EFFORT, overhead
 from planners.workout.periods import Period, Phase
 from planners.workout.prepare import Prepared
@@ -28,8 +28,9 @@ BEARABLE_LOAD = {Level.NOVICE: 550.0, Level.INTERMEDIATE: 850.0, Level.ADVANCED:
 LONG_START_MIN = {Level.NOVICE: 25.0, Level.INTERMEDIATE: 40.0, Level.ADVANCED: 60.0}
 """Longest easy run of the weeks before, where nothing is known of it [G]."""
 RECOVERY_MIN = 20
-KEPT_SHARE = 0.75
+KEPT_SHARE = 0.7
 LEAST_HARD_MIN = 7.0
+LOST_MIN = 3.0
 MIXED_RPE = {"resistance_hard": 7.0, "resistance_easy": 5.8, "hard_easy": 5.2, "easy": 3.5, "ruck": 5.0}
 
 
@@ -117,10 +118,18 @@ def dose_limits(
     )
 
 
-def kept_floor(prepared: Prepared, limits: DoseLimits) -> float:
-    """The aerobic floor that the finished plan must keep: three quarters of the wanted one, whole minutes.
+def kept_floor(prepared: Prepared, weeks: Sequence[Period], limits: DoseLimits, doses: Doses) -> float:
+    """The aerobic minutes that every loading week of the finished plan must keep.
 
-    A quarter is left to rounding: whole minutes and sets, and parts too short to be worth their name.
+    0.7 · min(wanted floor, least of what the macro plan found room for) - 3 minutes; the rest is left to
+    rounding: whole minutes and sets, and parts too short to be worth their name. 0 where that is less than
+    two and a half of the shortest parts.
     """
-    wanted = float(limits.floor.max())
-    return float(int(KEPT_SHARE * wanted)) if wanted >= 2 * shortest_steady(prepared.main) else 0.0
+    hard = [DOSED.index(q) for q in (Quality.THRESHOLD, Quality.SPEED)]
+    steady = [DOSED.index(q) for q in (Quality.AEROBIC, Quality.RUCK)]
+    held = doses.minutes[:, steady].sum(axis=1) + 2 * doses.minutes[:, hard].sum(axis=1)
+    loading = [p.loading for p in weeks]
+    planned = float(held[loading].min()) if any(loading) else 0.0
+    wanted = min(float(limits.floor.max()), planned)
+    kept = max(0.0, KEPT_SHARE * wanted - LOST_MIN)
+    return float(int(kept)) if wanted >= 2.5 * shortest_steady(prepared.main) else 0.0

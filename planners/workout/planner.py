@@ -15,7 +15,7 @@ from planners.workout.explain import reasons, warnings_of
 from planners.workout.predict import NOTHING, Foretold, foretell
 from planners.workout.prepare import prepare
 from planners.workout.scheme import Kind, kinds
-from planners.workout.session import GROUPS
+from planners.workout.session import GROUPS, focus_masks
 from planners.workout.stimulus import work_of
 
 GROUPS_FROM_MIN = 35.0
@@ -70,7 +70,8 @@ def _assumed(drafted: Drafted) -> Assumed:
     fullest = max(drafted.slots, key=len)
     resistance = [slot.focus for slot in fullest if slot.focus is not None]
     groups = [frozenset(str(p) for p in group) for group in GROUPS]
-    rows = np.flatnonzero(prepared.fits & (np.array(kinds()) != Kind.NONE))
+    reach = np.any([focus_masks()[focus] for focus in resistance], axis=0) if resistance else False
+    rows = np.flatnonzero(prepared.fits & (np.array(kinds()) != Kind.NONE) & reach)
     patterns = {str(load_catalogue().patterns[row]) for row in rows}
     loading = [w for w, period in enumerate(drafted.periods) if period.loading]
     least = min((float(drafted.doses.minutes[w, :2].sum()) for w in loading), default=0.0)

@@ -23,7 +23,7 @@ GROWTH = {
 and holds [G]. Logged results correct it."""
 MOST_GROWTH = 1.35
 LEAST = 2
-MOST_STRETCH = 1.5
+MOST_STRETCH, MOST_OVERRUN = 1.5, 1.3
 DELOAD_LOAD, DELOAD_EFFORT = 0.9, 1.0
 """A lighter week takes a tenth off the load and one off the effort (Bell 2022, doi:10.3389/fspor.2022.1073223
 [S]; the figures [M])."""
@@ -161,6 +161,9 @@ def fit_sets(
         if take * times[at] + makes[at] <= left:
             sets[at] = take
             left -= take * times[at] + makes[at]
+    if not any(sets):
+        shortest = min(range(len(times)), key=lambda i: times[i] + makes[i])
+        sets[shortest] = int(times[shortest] + makes[shortest] <= MOST_OVERRUN * budget)
     for _ in range(int(most.max())):
         for at in priority.tolist():
             if 0 < sets[at] < wanted[at] and times[at] <= left:

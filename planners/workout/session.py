@@ -10,7 +10,7 @@ import numpy as np
 
 from planners.spec import Level, WorkoutGoal
 from planners.workout.catalog import LEVELS, MUSCLES, TESTED, Bools, Floats, Ints, load_catalogue
-from planners.workout.choice import INDIRECT, LACK, MISS, OVER, SHORT, SPLIT, ChoiceModel
+from planners.workout.choice import INDIRECT, LACK, LEAST_SETS, MISS, OVER, SHORT, SPLIT, ChoiceModel
 from planners.workout.fit import SetTimes
 from planners.workout.scheme import ENDURANCE_GOALS, Kind, kinds
 from planners.workout.split import Focus
@@ -177,7 +177,8 @@ def _sums(block: BlockInput, rows: Ints, carry: Floats, seconds: Floats, budget:
     reachable &= np.any([_muscles_of(focus) for focus in block.foci], axis=0)
     low = wanted * reachable * min(LOW_SETS[block.level], sets * MUSCLES_PER_SET / float(wanted.sum()))
     groups = np.array([catalogue.of_pattern(*group)[rows] for group in GROUPS], dtype=np.float64).T
-    group_need = np.array(GROUP_SHARE) * sets * groups.any(axis=0)
+    least = LEAST_SETS if sets >= 2 * len(GROUPS) else 0.0
+    group_need = np.maximum(np.array(GROUP_SHARE) * sets, least) * groups.any(axis=0)
     needs = np.array(list(block.needs.values()), dtype=np.float64)
     direct = np.where(carry >= LEAST_CARRY, carry, 0.0)
     carry_need = (0.6 + 0.4 * needs) * min(CARRY_SETS, sets * CARRY_SHARE) * (direct > 0).any(axis=0)

@@ -41,9 +41,11 @@ from planners.workout.shape import Slot
 from planners.workout.vocabulary import Quality
 
 RAMP, RATIO, MARGIN = 1.10, 1.3, 0.998
+RETURN_WEEKS = 6
 DELOAD_MOST, TAPER_MOST, TAPER_LEAST = 0.68, 0.595, 0.42
 LONGEST_RUN, RUN_WINDOW_DAYS = 1.10, 30
 MONOTONY_MOST = 1.95
+SHORTEST_WALK_MIN, WALK_EFFORT = 5, 3.0
 ROOM_SHARE = 0.6
 """An easy part that its session has too little room for may be so much of the shortest [G]."""
 A = DOSED.index(Quality.AEROBIC)
@@ -58,6 +60,7 @@ class History:
     loads : weekly loads, the three before the plan first.
     loading_load, loading_minutes : of the last loading week.
     loading_weeks : how many there were.
+    before_taper, last_taper : load before the last taper, and the number of its last week.
     phase : of the last loading week.
     runs : (day of the plan, metres) of each day's running; day -1 stands for the time before.
     marches : metres and load of each.
@@ -67,6 +70,8 @@ class History:
     loading_load: float
     loading_minutes: float | None = None
     loading_weeks: int = 0
+    before_taper: float = 0.0
+    last_taper: int = -100
     phase: Phase = Phase.BASE
     runs: list[tuple[int, float]] = field(default_factory=list)
     marches: list[tuple[int, float]] = field(default_factory=list)
@@ -207,13 +212,23 @@ def _limit(maker: Maker, period: Period, sessions: list[Session], history: Histo
     for session in sessions:
         longest = _longest_allowed(first + session.slot.day, history)
         cut_until([session], lambda s=session: s.minutes <= maker.minutes_per_day)  # type: ignore[misc]
-        cut_until([session], lambda s=session, m=longest: run_metres(s) <= m)  # type: ignore[misc]
+        _limit_run(maker, session, longest)
     cut_muscles(sessions, HIGH_SETS[maker.trainee.level])
     most = load_limit(period, history) * MARGIN
-    cut_until(sessions, lambda: week_load(sessions) <= most, maker.floor * period.volume)
+    floor = 0.0 if period.taper else maker.floor * period.volume
+    cut_until(sessions, lambda: week_load(sessions) <= most, floor)
     if period.taper and history.loading_minutes is not None:
         _limit_taper(maker, period, sessions, history, most)
     return ease_monotony(sessions, MONOTONY_MOST)
+
+
+def _limit_run(maker: Maker, session: Session, metres: float) -> None:
+    """Shorten a day's running to the metres it may have; what is lost of easy running is walked."""
+    before = session.main
+    cut_until([session], lambda: run_metres(session) <= metres)
+    lost = int(before - session.main)
+    if lost >= SHORTEST_WALK_MIN and maker.menu.recovery:
+        session.lines.append(steady_line(maker.menu.recovery[0], Part.EASY, lost, WALK_EFFORT, maker.ability))
 
 
 def _limit_taper(
@@ -221,7 +236,7 @@ def _limit_taper(
 ) -> None:
     """Keep a taper's minutes between two fifths and three fifths of those before."""
     before = history.loading_minutes or 0.0
-    cut_until(sessions, lambda: week_minutes(sessions) <= TAPER_MOST * before, maker.floor * period.volume)
+    cut_until(sessions, lambda: week_minutes(sessions) <= TAPER_MOST * before)
     if period.eve is None and period.test_day is None:
         first = (period.number - 1) * DAYS
 
@@ -237,12 +252,14 @@ def _limit_taper(
 def load_limit(period: Period, history: History) -> float:
     """Most load of the week.
 
-    loading: min(1.10 · last loading week, 1.3 · Σ of the three weeks before / (4 - 1.3)); lighter weeks their
-    share of the last loading week
+    loading: min(1.10 · last loading week, 1.3 · Σ of the three weeks before / (4 - 1.3)), and back to the
+    load before a taper within six weeks of it; lighter weeks their share of the last loading week
     """
     if period.loading:
         recent = sum(history.loads[-3:])
-        return min(RAMP * history.loading_load, RATIO * recent / (4 - RATIO))
+        returning = period.number - history.last_taper <= RETURN_WEEKS
+        used_to = max(RAMP * history.loading_load, history.before_taper if returning else 0.0)
+        return min(used_to, RATIO * recent / (4 - RATIO))
     if period.taper:
         return min(period.volume * 1.04, TAPER_MOST) * history.loading_load
     return min(period.volume * 1.05, DELOAD_MOST) * history.loading_load
@@ -262,5 +279,7 @@ def _remember(period: Period, sessions: list[Session], history: History) -> None
         history.loading_load, history.loading_minutes = load, week_minutes(sessions)
         history.loading_weeks += 1
         history.phase = period.phase
+    if period.taper:
+        history.before_taper, history.last_taper = history.loading_load, period.number
     first = (period.number - 1) * DAYS
     history.runs += [(first + s.slot.day, run_metres(s)) for s in sessions if run_metres(s) > 0]

@@ -10,9 +10,12 @@ from planners.workout.checks.facts import WeekFacts
 
 RAMP, RATIO_LOW, RATIO_HIGH = 1.10, 0.8, 1.3
 DELOAD_SHARE, DELOAD_RUN = 0.70, 4
-TAPER_LOW, TAPER_HIGH, TAPER_EFFORT = 0.40, 0.60, -0.5
+TAPER_LOW, TAPER_HIGH, TAPER_EFFORT = 0.40, 0.60, -0.75
 MONOTONY = 2.0
 ROUNDING = 0.005
+RETURN_WEEKS = 6
+ONE_SET, ONE_SET_MIN = 18.0, 2.6
+"""Load and minutes of one set: plans are made of whole sets, so a short week may be this much off."""
 
 
 def load_rules(weeks: Sequence[WeekFacts], start_load: float, test_day: int | None) -> dict[str, RuleCheck]:
@@ -21,44 +24,82 @@ def load_rules(weeks: Sequence[WeekFacts], start_load: float, test_day: int | No
     The three weeks before the plan are taken to be like its first loading week; a plan that starts with a
     taper is compared with `start_load`.
     """
-    pairs = _with_reference(weeks)
-    start_load = weeks[0].load if weeks and weeks[0].loading else start_load
-    loading = [(w, before.load if before else start_load) for w, before in pairs if w.loading]
-    deloads = [(w, before) for w, before in pairs if w.deload and before]
-    tapers = [(w, before) for w, before in pairs if w.taper and before]
-    full = [w.minutes / b.minutes for w, b in tapers if _before_eve(w, test_day)]
-    ratios = _ratios(weeks, start_load)
+    start = weeks[0].load if weeks and weeks[0].loading else start_load
     return {
-        "ramp": _at_most(
-            RAMP, (w.load / b for w, b in loading), "load of a loading week ≤ 1.10 × the last loading week's"
+        **_ramp_rules(weeks, start),
+        **_deload_rules(weeks),
+        **_taper_rules(weeks, test_day),
+        "monotony": _at_most(
+            MONOTONY, (monotony(w) for w in weeks), "mean of the seven daily loads ≤ 2.0 × their deviation"
         ),
-        "load_ratio_high": _at_most(
-            RATIO_HIGH, ratios, "load of a loading week ≤ 1.3 × the mean of the last four"
+    }
+
+
+def _ramp_rules(weeks: Sequence[WeekFacts], start: float) -> dict[str, RuleCheck]:
+    steps = [(w.load, b) for w, b in zip(weeks, _used_to(weeks, start), strict=True) if w.loading]
+    loads = [start] * 3 + [week.load for week in weeks]
+    fours = [(loads[i + 3], sum(loads[i : i + 4]) / 4) for i, week in enumerate(weeks) if week.loading]
+    return {
+        "ramp": _share_at_most(
+            RAMP,
+            steps,
+            ONE_SET,
+            "load of a loading week ≤ 1.10 × the last loading week's, or back to the load before a taper",
         ),
-        "load_ratio_low": _at_least(
-            RATIO_LOW, ratios, "load of a loading week ≥ 0.8 × the mean of the last four"
+        "load_ratio_high": _share_at_most(
+            RATIO_HIGH, fours, ONE_SET, "load of a loading week ≤ 1.3 × the mean of the last four"
         ),
-        "deload_load": _at_most(
-            DELOAD_SHARE,
-            (w.load / b.load for w, b in deloads),
-            "load of a deload ≤ 0.70 × the last loading week's",
+        "load_ratio_low": _share_at_least(
+            RATIO_LOW, fours, ONE_SET, "load of a loading week ≥ 0.8 × the mean of the last four"
+        ),
+    }
+
+
+def _used_to(weeks: Sequence[WeekFacts], start: float) -> list[float]:
+    """Of each week the load that 1.10 is reckoned from."""
+    found, last, before_taper, taper = [], start, 0.0, -RETURN_WEEKS - 1
+    for i, week in enumerate(weeks):
+        found.append(max(last, before_taper / RAMP) if i - taper <= RETURN_WEEKS else last)
+        if week.taper:
+            before_taper, taper = last, i
+        last = week.load if week.loading else last
+    return found
+
+
+def _deload_rules(weeks: Sequence[WeekFacts]) -> dict[str, RuleCheck]:
+    pairs = [(w.load, b.load) for w, b in _with_reference(weeks) if w.deload and b]
+    return {
+        "deload_load": _share_at_most(
+            DELOAD_SHARE, pairs, ONE_SET, "load of a deload ≤ 0.70 × the last loading week's"
         ),
         "deload_spacing": _at_most(
             DELOAD_RUN,
             [float(r) for r in loading_runs(weeks)],
             "every fourth week is lighter: three loading weeks in a row, four before a taper",
         ),
-        "taper_most": _at_most(
-            TAPER_HIGH, (w.minutes / b.minutes for w, b in tapers), "minutes of a taper week ≤ 0.60 × before"
+    }
+
+
+def _taper_rules(weeks: Sequence[WeekFacts], test_day: int | None) -> dict[str, RuleCheck]:
+    tapers = [(w, b) for w, b in _with_reference(weeks) if w.taper and b]
+    full = [(w, b) for w, b in tapers if _before_eve(w, test_day)]
+    return {
+        "taper_most": _share_at_most(
+            TAPER_HIGH,
+            [(w.minutes, b.minutes) for w, b in tapers],
+            ONE_SET_MIN,
+            "minutes of a taper week ≤ 0.60 × before",
         ),
-        "taper_least": _at_least(TAPER_LOW, full, "minutes of a full taper week ≥ 0.40 × before"),
+        "taper_least": _share_at_least(
+            TAPER_LOW,
+            [(w.minutes, b.minutes) for w, b in full],
+            ONE_SET_MIN,
+            "minutes of a full taper week ≥ 0.40 × before",
+        ),
         "taper_intensity": _at_least(
             TAPER_EFFORT,
-            (effort(w) - effort(b) for w, b in tapers if _before_eve(w, test_day)),
-            "effort of the hard work of the taper at most half a point below before",
-        ),
-        "monotony": _at_most(
-            MONOTONY, (monotony(w) for w in weeks), "mean of the seven daily loads ≤ 2.0 × their deviation"
+            (effort(w) - effort(b) for w, b in full),
+            "effort of the hard work of the taper at most three quarters of a point below before",
         ),
     }
 
@@ -73,18 +114,22 @@ def _with_reference(weeks: Sequence[WeekFacts]) -> list[tuple[WeekFacts, WeekFac
     return found
 
 
+def _share_at_most(limit: float, pairs: Sequence[tuple[float, float]], slack: float, text: str) -> RuleCheck:
+    """The largest first ÷ second; met when within the limit or one set of it."""
+    value = max((a / b for a, b in pairs if b), default=0.0)
+    met = all(a <= (limit + ROUNDING) * b or a <= limit * b + slack for a, b in pairs)
+    return RuleCheck(limit=f"{text} (or within one set)", value=round(value, 3), met=met)
+
+
+def _share_at_least(limit: float, pairs: Sequence[tuple[float, float]], slack: float, text: str) -> RuleCheck:
+    value = min((a / b for a, b in pairs if b), default=limit)
+    met = all(a >= limit * b - slack for a, b in pairs)
+    return RuleCheck(limit=f"{text} (or within one set)", value=round(value, 3), met=met)
+
+
 def _before_eve(week: WeekFacts, test_day: int | None) -> bool:
     """Whether the whole week lies before the day before the test."""
     return test_day is None or week.number * 7 < test_day
-
-
-def _ratios(weeks: Sequence[WeekFacts], start_load: float) -> list[float]:
-    loads = [start_load] * 3 + [week.load for week in weeks]
-    return [
-        loads[i + 3] / (sum(loads[i : i + 4]) / 4) if sum(loads[i : i + 4]) else 1.0
-        for i, week in enumerate(weeks)
-        if week.loading
-    ]
 
 
 def loading_runs(weeks: Sequence[WeekFacts]) -> list[int]:
