@@ -19,7 +19,7 @@ from uuid import UUID
 import redis
 from sqlalchemy.orm import Session
 
-from models.event import BEFORE_ALL, Event, Order, event_text, read_event
+from models.event import Event, Order, event_text, read_event
 from models.queues import QueueName
 
 TOLD = "events"  # where a session keeps what it will tell
@@ -96,17 +96,26 @@ def read(
     return heard, positions
 
 
-def missed(client: redis.Redis, queue: QueueName, job_id: UUID, after: Order = BEFORE_ALL) -> list[Event]:
+def missed(client: redis.Redis, queue: QueueName, job_id: UUID, after: Order) -> list[Event]:
     """The events of one job that follow `after`, as far as the stream still has them, in their order."""
-    wanted = {job_id.hex}
     found: dict[Order, Event] = {}
-    entries: Any = client.xrevrange(stream_of(queue), count=LOOK_BACK)
-    for _, fields in entries:
-        orders = {told.order: told for _, told in _wanted(fields, wanted) if told is not None}
+    for fields in _backwards(client, stream_of(queue)):
+        orders = {told.order: told for _, told in _wanted(fields, {job_id.hex}) if told is not None}
         found |= {order: told for order, told in orders.items() if order > after}
         if any(order <= after for order in orders):
             break
     return [found[order] for order in sorted(found)]
+
+
+def _backwards(client: redis.Redis, stream: str) -> Iterator[Mapping[bytes, bytes]]:
+    """The newest `LOOK_BACK` entries of a stream, the newest first."""
+    before = "+"
+    for _ in range(LOOK_BACK // READ_AT_ONCE):
+        entries: Any = client.xrevrange(stream, max=before, count=READ_AT_ONCE)
+        yield from (fields for _, fields in entries)
+        if len(entries) < READ_AT_ONCE:
+            return
+        before = f"({entries[-1][0].decode()}"
 
 
 def _line(told: Event) -> str:

@@ -173,6 +173,34 @@ class Settings:
         low="clients poll instead",
         high="waiting requests hold web threads",
     )
+    event_streams: int = setting(
+        4,
+        "Event streams a web process holds open at a time, each with a thread; never more than half of its "
+        "threads. Whoever comes beyond that is told the present state and comes again.",
+        unit="streams",
+        least=0,
+        most=1024,
+        low="clients poll instead",
+        high="streams leave few threads for requests",
+    )
+    event_stream_s: float = setting(
+        15.0,
+        "Longest an event stream is held open before its client has to come again.",
+        unit="s",
+        least=0.1,
+        most=600,
+        low="clients connect again and again",
+        high="a stopping web process waits for its streams, and cuts them off after 20 s",
+    )
+    event_look_s: float = setting(
+        5.0,
+        "How often an event stream looks at its job's row without being told, and shows that it is alive.",
+        unit="s",
+        least=0.05,
+        most=60,
+        low="the database is polled for nothing",
+        high="what Redis loses is missed that long, and proxies may cut a silent stream off",
+    )
     body_most_bytes: int = setting(
         262_144,
         "Largest request body.",

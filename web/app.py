@@ -10,11 +10,13 @@ import threading
 from flask import Flask
 
 from models.cluster import Cluster
+from models.publisher import Publisher
 from models.redis import connect
 from models.settings import Settings
 from models.telemetry import configure_logging
-from web import auth, docs, health, jobs, plans, profile
+from web import auth, docs, events, health, jobs, plans, profile
 from web.dispatch import add_routes
+from web.ear import BLOCK_S, Ear
 from web.keys import load_keys
 from web.metrics import Metrics
 from web.observe import observe_requests
@@ -29,6 +31,7 @@ ROUTES: tuple[Route, ...] = (
     *profile.routes,
     *plans.routes,
     *jobs.routes,
+    *events.routes,
     *health.routes,
     *docs.routes,
 )
@@ -66,11 +69,16 @@ def _settings_of_process() -> Settings:
 
 def _services(settings: Settings) -> Services:
     probing = dataclasses.replace(settings, redis_timeout_s=min(PROBE_TIMEOUT_S, settings.redis_timeout_s))
+    publisher = Publisher(connect(probing))
+    streams = min(settings.event_streams, settings.web_threads // 2)
     return Services(
         settings=settings,
-        cluster=Cluster(settings, name="web"),
+        cluster=Cluster(settings, name="web", publish=publisher.publish),
         redis=connect(probing),
         keys=load_keys(settings.signing_key),
         metrics=Metrics(),
-        waiters=threading.BoundedSemaphore(max(1, settings.web_threads // 2)),
+        publisher=publisher,
+        ear=Ear(connect(settings), block_s=min(BLOCK_S, settings.redis_timeout_s / 2)),
+        streams=threading.BoundedSemaphore(streams),
+        waiters=threading.BoundedSemaphore(max(1, (settings.web_threads - streams) // 2)),
     )

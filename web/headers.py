@@ -5,6 +5,7 @@ from __future__ import annotations
 ASKED: dict[str, str] = {
     "If-None-Match": "ETags that the client has; 304 when one of them still holds.",
     "If-Match": "The ETag that the change was made from; 412 when the profile has moved on. Optional.",
+    "Last-Event-ID": "The `id` of the last event that the client has: the stream goes on after it.",
     "Prefer": "`wait=N`: hold the answer up to N seconds for the plan. The service may wait less (RFC 7240).",
     "Idempotency-Key": "1-255 visible ASCII characters of the client's choice, new for each new request: "
     "a repeat with the same key gives the same job.",

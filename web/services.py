@@ -10,7 +10,9 @@ import redis
 from flask import Flask, current_app
 
 from models.cluster import Cluster
+from models.publisher import Publisher
 from models.settings import Settings
+from web.ear import Ear
 from web.keys import Keys
 from web.metrics import Metrics
 
@@ -21,8 +23,8 @@ NAME = "reveille"
 class Services:
     """One process's connections, keys and counters.
 
-    `waiters` has a place for each request that may wait for its plan at the same time: half of the threads,
-    so that waiting never keeps the others from being served.
+    `streams` has a place for each event stream, at most half of the threads, and `waiters` one for each
+    request that may wait for its plan at the same time: half of the others. So a quarter is always free.
     """
 
     settings: Settings
@@ -30,6 +32,9 @@ class Services:
     redis: redis.Redis
     keys: Keys
     metrics: Metrics
+    publisher: Publisher
+    ear: Ear
+    streams: threading.BoundedSemaphore
     waiters: threading.BoundedSemaphore
 
 
@@ -41,7 +46,9 @@ def attach(app: Flask, services: Services) -> None:
 def close(app: Flask) -> None:
     """Give the application's connections back; it serves no request after that."""
     made: Services = app.extensions[NAME]
+    made.ear.close()
     made.cluster.close()
+    made.publisher.close()
     made.redis.close()
 
 

@@ -12,9 +12,11 @@ from sqlalchemy import select
 from models.cluster import Cluster
 from models.errors import Unavailable
 from models.job import FINISHED, Job
+from web.ear import Listener
 from web.services import Services
 
 WAIT = re.compile(r'wait\s*=\s*"?(\d{1,9})"?', re.ASCII | re.IGNORECASE)
+LOOK_S = 1.0  # between two looks at the row while events are heard; the pauses below are for when not
 FIRST_PAUSE_S = 0.010
 LONGEST_PAUSE_S = 0.200
 GROWTH = 1.5
@@ -34,22 +36,34 @@ def wait_for(services: Services, job_id: UUID, seconds: float) -> bool:
     if not services.waiters.acquire(blocking=False):
         return False
     try:
-        return _poll(services.cluster, job_id, seconds)
+        return _wait(services, job_id, seconds)
     except Unavailable:  # the job is safely queued: the client may poll for it
         return False
     finally:
         services.waiters.release()
 
 
-def _poll(cluster: Cluster, job_id: UUID, seconds: float) -> bool:
+def _wait(services: Services, job_id: UUID, seconds: float) -> bool:
     deadline = time.monotonic() + seconds
     pause_s = FIRST_PAUSE_S
-    while True:
-        with cluster.read(job_id) as session:
-            state = session.scalar(select(Job.state).where(Job.id == job_id))
-        left_s = deadline - time.monotonic()
-        if state in FINISHED or left_s <= 0:
-            return state in FINISHED
-        # The connection is back in the pool while this sleeps.
-        time.sleep(min(pause_s, left_s))
-        pause_s = min(pause_s * GROWTH, LONGEST_PAUSE_S)
+    with services.ear.on(job_id) as listener:
+        while True:
+            finished = _is_finished(services.cluster, job_id)
+            left_s = deadline - time.monotonic()
+            if finished or left_s <= 0:
+                return finished
+            # The connection is back in the pool while this waits.
+            _next_look(listener, min(left_s, LOOK_S if services.ear.hears else pause_s))
+            pause_s = min(pause_s * GROWTH, LONGEST_PAUSE_S)
+
+
+def _is_finished(cluster: Cluster, job_id: UUID) -> bool:
+    with cluster.read(job_id) as session:
+        return session.scalar(select(Job.state).where(Job.id == job_id)) in FINISHED
+
+
+def _next_look(listener: Listener, seconds: float) -> None:
+    """Wait until there is a reason to look at the row: a final event, something missed, or the time."""
+    until = time.monotonic() + seconds
+    while (told := listener.next(until - time.monotonic())) and not told.final:
+        pass
