@@ -12,9 +12,12 @@ from collections import deque
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from enum import Enum
 from pathlib import Path
+from typing import Any
 
 import psutil
+from honcho.printer import Message
 from honcho.process import Process
 
 from operations.errors import UpError
@@ -46,7 +49,7 @@ class Kept:
     pause_s: float = FIRST_PAUSE_S
     due: float | None = None  # when it is to be started again
 
-    def start(self, events: queue.SimpleQueue[object], folder: Path) -> None:
+    def start(self, events: queue.SimpleQueue[Any], folder: Path) -> None:
         """Start it in a session of its own; a thread brings its lines and its end to `events`."""
         self.running, self.due, self.started = True, None, time.monotonic()
         # `exec`: the shell would die of the SIGTERM that its command takes as the order to finish.
@@ -74,87 +77,96 @@ class Kept:
         return not (psutil.pid_exists(self.pid) and lives(psutil.Process(self.pid)))
 
 
-class Supervisor:
-    """All processes of one platform. `events` also takes STOP, READY and an `UpError` from elsewhere."""
+class Order(Enum):
+    """What others tell the supervisor, among its events."""
 
-    STOP, READY = "stop", "ready"
+    READY = "the platform answers: from now on, what ends is started again"
+    STOP = "it is time to stop; a second one: at once"
+
+
+class Supervisor:
+    """All processes of one platform. `events` also takes an `Order`, or an `UpError` to be raised."""
 
     def __init__(self, processes: Iterable[Kept], folder: Path) -> None:
         self.processes = {process.name: process for process in processes}
         self.folder = folder
-        self.events: queue.SimpleQueue[object] = queue.SimpleQueue()
+        self.events: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self.ready = False
+        self._next_look = 0.0
 
     def start(self) -> None:
         for process in self.processes.values():
             process.start(self.events, self.folder)
 
-    def run_until(self, *wanted: str) -> str:
-        """Serve events until one of `wanted` (STOP, READY) comes; return it.
+    def run_until(self, *wanted: Any) -> Any:
+        """Tend the processes until one of the `wanted` events comes; return it.
 
         Raises
         ------
         UpError
-            When a process ends before READY has come, or one comes as an event.
+            When a process ends before READY has come, or when one is among the events.
         """
         while True:
-            self._start_what_is_due()
-            event = self._next_event()
+            self._tend()
+            event = self._next_event(stopping=False)
             if isinstance(event, UpError):
                 raise event
-            if event is self.READY:
-                self.ready = True
-            if isinstance(event, str) and event in wanted:
+            self.ready = self.ready or event is Order.READY
+            if event in wanted:
                 return event
 
     def stop(self, grace_s: float) -> None:
-        """Stop every process in the order of STOP_ORDER, and kill a stage that takes longer than `grace_s`.
+        """Stop every process in the order of STOP_ORDER; kill what takes longer than `grace_s`.
 
         A second STOP meanwhile kills what is left.
         """
         for process in self.processes.values():
             process.due = None
-        first = set(STOP_ORDER[0])
-        known = {kind for kinds in STOP_ORDER for kind in kinds}
-        for kinds in (first | {p.kind for p in self.processes.values()} - known, *STOP_ORDER[1:]):
-            self._stop_stage([p for p in self.processes.values() if p.kind in kinds], grace_s)
+        for kinds in (*STOP_ORDER, {process.kind for process in self.processes.values()}):
+            self._stop_stage([p for p in self.processes.values() if p.kind in kinds and p.running], grace_s)
 
     def _stop_stage(self, stage: list[Kept], grace_s: float) -> None:
         for process in stage:
             process.send(signal.SIGTERM)
         give_up = time.monotonic() + grace_s
         while any(process.running for process in stage):
-            if self._next_event(stopping=True) is self.STOP or time.monotonic() > give_up:
+            if self._next_event(stopping=True) is Order.STOP or time.monotonic() > give_up:
                 for process in stage:
                     process.send(signal.SIGKILL)
 
-    def _next_event(self, *, stopping: bool = False) -> object:
-        """Take one event and do what it asks for; None when there is none for a while."""
+    def _tend(self) -> None:
+        """Start what is due, and now and then end what has lost its head."""
+        now = time.monotonic()
+        for process in self.processes.values():
+            if process.due is not None and now >= process.due:
+                process.start(self.events, self.folder)
+            elif now >= self._next_look and process.headless():
+                process.send(signal.SIGKILL)
+        if now >= self._next_look:
+            self._next_look = now + LOOK_S
+
+    def _next_event(self, *, stopping: bool) -> Any:
+        """Take one event, and note it if it is of a process; None when there is none for a while."""
         try:
             event = self.events.get(timeout=LOOK_S)
         except queue.Empty:
-            if not stopping:
-                self._end_headless()
             return None
-        if isinstance(event, str | UpError):
-            return event
-        process = self.processes[event.name]  # type: ignore[attr-defined]
-        self._note(process, event, stopping=stopping)
+        if isinstance(event, Message):
+            self._note(self.processes[event.name], event, stopping=stopping)
         return event
 
-    def _note(self, process: Kept, event: object, *, stopping: bool) -> None:
-        kind, data = event.type, event.data  # type: ignore[attr-defined]
-        if kind == "start":
-            process.pid = data["pid"]
+    def _note(self, process: Kept, event: Message, *, stopping: bool) -> None:
+        if event.type == "start":
+            process.pid = event.data["pid"]
             logger.info("started as process %d", process.pid, extra={"source": process.name})
             if stopping:  # it was just being started when the order to stop came
                 process.send(signal.SIGTERM)
-        elif kind == "line":
-            line = data.decode(errors="replace").rstrip()
+        elif event.type == "line":
+            line = event.data.decode(errors="replace").rstrip()
             process.tail.append(line)
             logger.info("%s", line, extra={"source": process.name})
         else:
-            self._note_end(process, data["returncode"], stopping=stopping)
+            self._note_end(process, event.data["returncode"], stopping=stopping)
 
     def _note_end(self, process: Kept, code: int, *, stopping: bool) -> None:
         process.ended(time.monotonic())
@@ -166,16 +178,6 @@ class Supervisor:
             raise UpError(f"{told} before the platform was ready.{_last_words(process)}")
         else:
             logger.warning("%s; it is started again.", told, extra={"source": process.name})
-
-    def _start_what_is_due(self) -> None:
-        for process in self.processes.values():
-            if process.due is not None and time.monotonic() >= process.due:
-                process.start(self.events, self.folder)
-
-    def _end_headless(self) -> None:
-        for process in self.processes.values():
-            if process.headless():
-                process.send(signal.SIGKILL)
 
 
 def _how(code: int) -> str:

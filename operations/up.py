@@ -22,9 +22,9 @@ from operations.errors import UpError
 from operations.port import dialled, free_port
 from operations.stack.folder import DataFolder, chosen_folder
 from operations.stack.servers import Servers, start_servers
-from operations.supervisor import Supervisor
+from operations.supervisor import Order, Supervisor
 
-READY_S = 60.0
+READY_S = 120.0
 """Longest the processes may take until `/readyz` says 200."""
 DRAIN_S = 5.0
 """What a stop may take beyond the longest job, which a worker finishes first."""
@@ -84,12 +84,12 @@ def serve(supervisor: Supervisor, client: Client, servers: Servers, *, grace_s: 
     _in_thread(_watch_guardian, supervisor, servers)
     try:
         supervisor.start()
-        if supervisor.run_until(Supervisor.READY, Supervisor.STOP) == Supervisor.READY:
+        if supervisor.run_until(Order.READY, Order.STOP) is Order.READY:
             click.echo(f"ready {client.address}")
             click.echo(f"data  {servers.folder.path}")
             if demo:
                 click.echo("login {} {}".format(*demo_login(client, servers.folder.path)))
-            supervisor.run_until(Supervisor.STOP)
+            supervisor.run_until(Order.STOP)
     finally:
         supervisor.stop(grace_s=grace_s)
 
@@ -102,7 +102,7 @@ class Signals:
     def receive(self, _number: int, _frame: FrameType | None) -> None:
         if self.supervisor is None:
             raise SystemExit(0)
-        self.supervisor.events.put(Supervisor.STOP)
+        self.supervisor.events.put(Order.STOP)
 
 
 @contextmanager
@@ -138,7 +138,7 @@ def _announce(supervisor: Supervisor, client: Client) -> None:
     give_up = time.monotonic() + READY_S
     while time.monotonic() < give_up:
         if client.is_ready():
-            supervisor.events.put(Supervisor.READY)
+            supervisor.events.put(Order.READY)
             return
         time.sleep(LOOK_S)
     supervisor.events.put(
@@ -154,4 +154,4 @@ def _watch_guardian(supervisor: Supervisor, servers: Servers) -> None:
 def _watch_parent(supervisor: Supervisor, parent: int) -> None:
     while os.getppid() == parent:
         time.sleep(LOOK_S)
-    supervisor.events.put(Supervisor.STOP)
+    supervisor.events.put(Order.STOP)

@@ -15,7 +15,7 @@ import pytest
 
 from operations.errors import UpError
 from operations.stack.orphans import wait
-from operations.supervisor import Kept, Supervisor
+from operations.supervisor import Kept, Order, Supervisor
 
 PATIENCE_S = 30.0
 
@@ -102,7 +102,7 @@ def test_a_process_whose_children_outlive_it_is_started_again(supervised):
 def test_a_process_that_ends_before_the_platform_is_ready_is_named_with_its_last_lines(supervised):
     supervisor = supervised(relay=python("print('no such table'); raise SystemExit(3)"))
     with pytest.raises(UpError) as caught:
-        supervisor.run_until(Supervisor.READY)
+        supervisor.run_until(Order.READY)
     assert str(caught.value) == (
         "relay.1 ended with exit code 3 before the platform was ready. Its last lines:\n  no such table"
     )
@@ -111,7 +111,7 @@ def test_a_process_that_ends_before_the_platform_is_ready_is_named_with_its_last
 def test_a_process_that_a_signal_ends_is_named_with_the_signal(supervised):
     supervisor = supervised(relay="kill -9 $$")
     with pytest.raises(UpError, match=r"^relay.1 was ended by SIGKILL before the platform was ready\.$"):
-        supervisor.run_until(Supervisor.READY)
+        supervisor.run_until(Order.READY)
 
 
 def test_stopping_goes_from_the_door_to_the_relay(supervised, tmp_path):
@@ -133,7 +133,7 @@ def test_a_second_order_to_stop_kills_at_once(supervised):
     supervisor = supervised(worker=STUBBORN)
     supervisor.hear("worker.1")
     pid = supervisor.heard["worker.1"][0]
-    supervisor.events.put(Supervisor.STOP)
+    supervisor.events.put(Order.STOP)
     supervisor.stop(grace_s=3600.0)
     assert not psutil.pid_exists(pid)
 
@@ -158,4 +158,4 @@ def test_an_error_among_the_events_is_raised(supervised):
     supervisor = supervised(web=WAITING)
     threading.Thread(target=supervisor.events.put, args=(UpError("the guardian is gone"),)).start()
     with pytest.raises(UpError, match="the guardian is gone"):
-        supervisor.run_until(Supervisor.STOP)
+        supervisor.run_until(Order.STOP)
