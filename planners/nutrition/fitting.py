@@ -30,34 +30,38 @@ SUBSTITUTES: Mapping[str, tuple[str, ...]] = {  # a word of the name, and who ea
     "substitute": (Diet.VEGETARIAN, Diet.VEGAN, Allergen.EGG),
     "protein powder": (Diet.VEGETARIAN, Diet.VEGAN, Diet.LACTOSE_FREE, Allergen.MILK, Allergen.EGG),
 }
-SELDOM = tuple(  # beginnings of names (chosen)
-    """
-artichokes; baked goat; baked herring; baked mackerel; baked scallops; barley; bean and cheese pupusa;
-beets; bison; boiled cassava; boiled yam; braised beef liver; buckwheat; canned mackerel; canned
-pumpkin; carrot juice; celery; chapati; chicken livers; chickpeas with spinach; crab cakes; dried figs;
-frozen okra; grape leaves; green cabbage, raw; ground lamb; herbal; hot oat-bran; kefir; lamb chop;
-masala; matzo; mayonnaise; millet; mung; mustard greens; naan; palak; papaya; parsnips; persimmon;
-peruvian; plain dosa; poached perch; polenta; puffed; ratatouille; red cabbage, raw; roast duck; roast
-venison; rutabaga; sardines; sesame oil; seven-grain; soybeans; spaghetti squash; split peas; sprouted;
-sticky rice; swiss chard; tofu, firm; turnip; upma; vegetable oil; wild rice
-    """.replace("\n", " ")
-    .strip()
-    .split("; ")
-)
+SELDOM = """
+artichokes; baked goat; baked herring; baked mackerel; baked scallops; barley; bean and cheese
+pupusa; beets; bison; black olives; boiled cassava; boiled yam; braised beef liver; buckwheat;
+canned mackerel; canned pumpkin; carrot juice; celery; chapati; chia; chicken livers; chickpeas with
+spinach; crab cakes; dried figs; fat-free milk; frozen okra; grape leaves; green cabbage, raw;
+ground flax; ground lamb; herbal; hot oat-bran; kefir; lactose-free reduced; lactose-free whole;
+lamb chop; light soy milk; masala; matzo; mayonnaise; millet; mung; mustard; mustard greens; naan;
+palak; papaya; parsnips; persimmon; peruvian; plain dosa; poached perch; polenta; puffed;
+ratatouille; red cabbage, raw; reduced-fat milk; roast duck; roast venison; rutabaga; sardines;
+sesame; sesame oil; seven-grain; soybeans; spaghetti squash; split peas; sprouted; sticky rice;
+swiss chard; tahini; tofu, firm; turnip; upma; vegetable oil; whole milk; wild rice
+"""  # beginnings of names (chosen): for few tables, or milk of other fat than most should drink
 
-# Codes of the public food table sort foods by kind; a prefix names a family.
-SWEET_SPREADS = ("143", "42107", "4220", "57", "91")  # cream cheese, nut butters, granola, honey and jam
-SAVOURY = ("412", "631050", "744", "82", "83")  # hummus, avocado, salsa, oils and dressings
-MILKS = ("111", "113", "115")  # milk, its substitutes, flavoured milk: what one drinks, and cereal swims in
-WATERS = ("924", "94")  # sparkling and plain
-BREADS = ("51", "52", "53", "71")
-DRY_CEREALS = ("57",)
-STARCHES = ("5", "71", "734")  # grains, potatoes, sweet potatoes
+# Codes of the public food table sort foods by kind; a family is named by the beginnings of its codes.
+SWEET = "143 4210 4211 4220 43 57 62 81101 81102 91"  # spreads, nuts, granola, butter, jam
+SAVOURY = "114 123 141 412 42104 42111 42112 43101 43102 43103 6310 6340 744 755 813 82 83"  # dressings, dips
+SPREADS = "143 4220 81 914"  # cream cheese, nut butters, butter and margarine, jam
+MILKS = "111 113"  # milk and its substitutes: what cereal swims in
+DRINKS = f"{MILKS} 115 6413 7810 925 951 953"  # and flavoured milk, smoothies, shakes, sports drinks
+WATERS = "924 94"  # sparkling and plain
+BREADS = "51 52 53 71"
+DRY_CEREALS = "57"
+PANCAKES = "55"  # and waffles and French toast
+SAVOURY_BREAKFASTS = "31 32 33 4142 418 581"  # eggs, tofu, sausage, burritos
+PLATE_SIDES = "52215 71"  # tortillas and fried potatoes
+STARCHES = "5 71 734"  # grains, potatoes, sweet potatoes
 
 
-def family(catalog: Catalog, prefixes: tuple[str, ...]) -> Bools:
-    """(n,) True for the foods whose code starts with one of the prefixes."""
-    return np.array([str(code).startswith(prefixes) for code in catalog.codes.tolist()], dtype=np.bool_)
+def family(catalog: Catalog, beginnings: str) -> Bools:
+    """(n,) True for the foods whose code starts with one of the beginnings, which blanks part."""
+    starts = tuple(beginnings.split())
+    return np.array([str(code).startswith(starts) for code in catalog.codes.tolist()], dtype=np.bool_)
 
 
 def fits(catalog: Catalog, place: Place, needs: Collection[str] = ()) -> Bools:
@@ -67,7 +71,7 @@ def fits(catalog: Catalog, place: Place, needs: Collection[str] = ()) -> Bools:
     """
     held = catalog.roles[:, place.role_index].copy()
     if place.role == "topping":
-        held &= ~family(catalog, SAVOURY if place.slot == Slot.BREAKFAST else SWEET_SPREADS)
+        held &= ~family(catalog, SAVOURY if place.slot == Slot.BREAKFAST else SWEET)
     if place.role == "breakfast_bread":
         held &= family(catalog, BREADS) & ~catalog.roles[:, ROLES.index("breakfast_main")]
     if place.role == "drink":
@@ -88,7 +92,13 @@ def fits(catalog: Catalog, place: Place, needs: Collection[str] = ()) -> Bools:
 
 def seldom(catalog: Catalog) -> Bools:
     """(n,) True for the foods that few people know: for when nothing else serves, or they are liked."""
-    return np.array([name.lower().startswith(SELDOM) for name in catalog.names], dtype=np.bool_)
+    starts = seldom_words()
+    return np.array([name.lower().startswith(starts) for name in catalog.names], dtype=np.bool_)
+
+
+def seldom_words() -> tuple[str, ...]:
+    """The beginnings of names in SELDOM."""
+    return tuple(word.strip() for word in " ".join(SELDOM.split()).split(";"))
 
 
 def _named(catalog: Catalog, word: str) -> Bools:

@@ -24,7 +24,7 @@ from planners.nutrition.week import Week
 from planners.outcome import StopSignal, checkpoint
 
 ROUNDINGS = 48
-SEARCHED = 3  # of the roundings: the best are searched; more of shorter periods, in proportion
+SEARCHED = 6  # of the roundings: the best are searched; more of shorter periods, in proportion
 ROUNDS = 200
 TOLERANCE = 1e-3  # share of a hard limit that a menu may miss; a fifth of what is promised
 MORE_TRIES = 5  # with ever more roundings searched, before a period is called impossible

@@ -12,7 +12,8 @@ from planners.nutrition import prices
 from planners.nutrition.amounts import COST, ENERGY, PROTEIN, Amounts, amounts
 from planners.nutrition.catalog import Catalog
 from planners.nutrition.fitting import fits, seldom
-from planners.nutrition.pairing import PairRule, pair_rules
+from planners.nutrition.pairing import pair_rules
+from planners.nutrition.rule import PairRule
 from planners.nutrition.screen import permitted
 from planners.nutrition.slots import DayTable
 from planners.nutrition.tastes import tie_usd
@@ -58,7 +59,7 @@ class Pattern:
 
     def serving_usd(self, place: Ints, food: Ints, grams: Floats) -> Floats:
         """(k,) what servings add to the objective by themselves: food, items, heaped plates, rare foods."""
-        usd = grams * self.amounts.per_gram[food, self.amounts.names.index(COST)]
+        usd = prices.FOOD_USD * grams * self.amounts.per_gram[food, self.amounts.names.index(COST)]
         span = np.maximum(self.largest_g - self.middle_g, 1e-9)[food]
         beyond = np.maximum(grams - self.middle_g[food], 0.0) / span
         optional = np.array([p.optional for p in self.table.places])[place]

@@ -20,6 +20,7 @@ AGAIN_USD = 0.50  # a food served again that an earlier week of the plan had, pe
 CHANGE_USD = 0.30  # a food that the last plan did not have, per serving
 PORTION_USD = 0.80  # the largest portion of a food against its middle one: two dishes rather than one heap
 SELDOM_USD = 1.50  # a food that few people know, per serving
+FOOD_USD = 0.50  # what a dollar of food counts: money decides last (a budget is a limit, and hard)
 TIE_USD = 0.03  # most by which a food at one place differs from the same food at another
 ITEM_USD = 0.10  # each item that a meal could go without: shopping, washing-up
 TASTE_USD = {  # most that the seed adds to a serving, so that seeds, weeks and members differ

@@ -28,7 +28,7 @@ BY_ROLE: Mapping[str, Repeats] = {  # chosen: a main twice is a leftover, milk a
     "breakfast_main": Repeats(2, 3),
     "breakfast_bread": Repeats(3, 5),
     "fruit": Repeats(3, 5),
-    "dairy": Repeats(5, 10),
+    "dairy": Repeats(4, 7),
     "lunch_main": Repeats(1, 2),
     "dinner_main": Repeats(1, 2),
     "grain": Repeats(2, 4),
@@ -37,10 +37,12 @@ BY_ROLE: Mapping[str, Repeats] = {  # chosen: a main twice is a leftover, milk a
     "snack": Repeats(2, 3),
     "training_snack": Repeats(2, 4),
     "topping": Repeats(3, 6),
-    "drink": Repeats(7, 14),
+    "drink": Repeats(4, 7),
 }
 UNLIMITED = 99
 WATER = frozenset({94000100, 94100100, 94000000})  # tap and bottled water: no cap at all
+MILK = 21  # a glass with every meal: milk is a habit, and one carton is bought, not three
+PLAIN_MILKS = ("111", "11320", "1135", "1136", "1137")  # cow's, soy, almond, rice, coconut; not chocolate
 SHOWN = ("lunch_main", "dinner_main", "breakfast_main")  # a main stays a main wherever else it may stand
 
 
@@ -59,6 +61,8 @@ def repeat_limits(catalog: Catalog, days: int) -> tuple[Ints, Ints]:
 def _of_food(catalog: Catalog, row: int) -> Repeats:
     if int(catalog.codes[row]) in WATER or not catalog.roles[row].any():  # no role: only ever locked in
         return Repeats(UNLIMITED, UNLIMITED)
+    if str(catalog.codes[row]).startswith(PLAIN_MILKS):
+        return Repeats(MILK, MILK)
     roles = [role for role, held in zip(ROLES, catalog.roles[row], strict=True) if held]
     mains = [role for role in roles if role in SHOWN] or roles
     most = max((BY_ROLE[role] for role in mains), key=lambda r: (r.most, r.free))

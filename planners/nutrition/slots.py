@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from planners.nutrition.nutrients import ROLES
 from planners.spec import Activity, NutritionRequest, Slot
 
-SHARE_BAND = 0.25  # a meal's mean energy may stray this share from its own share of the day (chosen)
+SHARE_BAND = 0.15  # a meal's mean energy may stray this share from its own share of the day (chosen)
 TRAINING_SHARE = 0.03  # of the day's energy, moved from dinner to the snack that training days need (chosen)
 
 MEALS: Mapping[int, tuple[Slot, ...]] = {

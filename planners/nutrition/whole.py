@@ -9,6 +9,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from planners.nutrition import prices
+from planners.nutrition.amounts import COST
 from planners.nutrition.pattern import Pattern
 from planners.nutrition.week import Week
 
@@ -108,7 +109,8 @@ def _per_choice(pattern: Pattern, week: Week) -> tuple[tuple[Floats, Floats], tu
     more = pattern.features(place, food, smallest + step)
     appeal, usd = week.appeal[food], pattern.serving_usd
     first = (usd(place, food, smallest) + week.taste[food]) * appeal
-    raw = pattern.amounts.per_gram[food, pattern.amounts.names.index("cost_usd")] * step * appeal
+    per_gram = pattern.amounts.per_gram[food, pattern.amounts.names.index(COST)]
+    raw = prices.FOOD_USD * per_gram * step * appeal
     past = np.maximum(pattern.steps[food] - (pattern.steps[food] + 1) // 2, 1)
     # where there is but one portion, a step has features that no portion can use: a and b are bounded by 0
     return (base, more - base), (first, raw, raw + prices.PORTION_USD * appeal / past)

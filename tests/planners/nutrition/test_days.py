@@ -3,7 +3,14 @@
 import numpy as np
 import pytest
 
-from planners.nutrition.changes import changes_of, gains, make_change, week_value
+from planners.nutrition.changes import (
+    TWICE_USD,
+    changes_of,
+    gains,
+    hard_shares,
+    make_change,
+    week_value,
+)
 from planners.nutrition.days import deal_days
 from planners.nutrition.mend import SMALL_MISS, mend_days
 from planners.nutrition.menu import search_week
@@ -101,7 +108,7 @@ def test_a_locked_food_stays_where_it_is() -> None:
 def test_a_day_out_of_its_limits_is_mended() -> None:
     _case, options, _, table = dealt()
     mend_days(options, table)
-    table.day_high[0] = table.day_total[:, 0].max() * 0.97
+    table.day_high[0] = table.day_total[:, 0].max() * 0.985
     assert table.day_misses(table.day_total).max() > SMALL_MISS
     mend_days(options, table)
     assert table.day_misses(table.day_total).max() <= SMALL_MISS
@@ -113,22 +120,15 @@ def test_the_gain_of_a_change_is_what_the_week_then_costs() -> None:
     places = np.arange(len(table.option))
     changes = changes_of(options, table, places, np.full(len(places), 2))
     gain = gains(options, table, changes)
-    before = week_value(options, table)
-    quiet = [
-        i
-        for i in range(0, len(gain), 37)
-        if abs(gain[i]) < 1.0 and options.food[changes.before[i]] == options.food[changes.after[i]]
-    ]
-    assert quiet
-    for i in quiet:
+    before, compared = week_value(options, table), 0
+    for i in range(0, len(gain), 11):
         one = table.copied()
         make_change(one, changes, i)
-        if one.day_misses(one.day_total).max() == 0.0 and table.day_misses(table.day_total).max() == 0.0:
-            hard = np.maximum(options.miss[one.option].sum(axis=(0, 1)) + options.base, 0.0)[
-                options.hard
-            ].sum()
-            if hard == 0.0:
-                assert week_value(options, one) - before == pytest.approx(gain[i], abs=1e-6)
+        sound = one.day_misses(one.day_total).max() == 0.0 and hard_shares(options, one).max() == 0.0
+        if sound and gain[i] == pytest.approx(week_value(options, one) - before, abs=TWICE_USD + 1e-6):
+            compared += 1
+        assert not sound or gain[i] >= week_value(options, one) - before - 1e-6
+    assert compared > 10
 
 
 def test_an_option_of_every_place_can_be_reached_by_a_change() -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from planners.nutrition.fitting import SELDOM, fits, seldom
+from planners.nutrition.fitting import fits, seldom, seldom_words
 from planners.nutrition.nutrients import NUTRIENTS, ROLES
 from planners.nutrition.slots import Place
 from planners.spec import Diet, Slot
@@ -59,6 +59,6 @@ def test_substitutes_are_for_those_who_need_them() -> None:
 
 def test_every_beginning_on_the_list_of_rare_foods_names_some_food() -> None:
     lowered = [name.lower() for name in CATALOG.names]
-    unused = [word for word in SELDOM if not any(name.startswith(word) for name in lowered)]
+    unused = [word for word in seldom_words() if not any(name.startswith(word) for name in lowered)]
     assert unused == []
     assert 0 < seldom(CATALOG).sum() < len(CATALOG) / 5

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from planners.nutrition.repeats import BY_ROLE, UNLIMITED, repeat_limits
+from planners.nutrition.repeats import BY_ROLE, MILK, UNLIMITED, repeat_limits
 from tests.planners.nutrition.asking import CATALOG, code
 
 TAP_WATER, LOW_FAT_MILK = code("Tap water"), code("Low-fat milk (1%)")
@@ -25,7 +25,8 @@ def test_a_shorter_period_allows_fewer_servings_rounded_up() -> None:
 def test_water_has_no_end_and_milk_is_a_habit() -> None:
     free, most = repeat_limits(CATALOG, 7)
     assert free[CATALOG.row_of[TAP_WATER]] == UNLIMITED
-    assert most[CATALOG.row_of[LOW_FAT_MILK]] == BY_ROLE["dairy"].most
+    assert free[CATALOG.row_of[LOW_FAT_MILK]] == MILK
+    assert most[CATALOG.row_of[code("Low-fat chocolate milk")]] == BY_ROLE["dairy"].most < MILK
 
 
 def test_a_main_is_capped_as_a_main_wherever_else_it_may_stand() -> None:
