@@ -13,12 +13,14 @@ from planners.workout.catalog import load_catalogue
 from planners.workout.dose import Doses, plan_doses, week_shape
 from planners.workout.draft import Session
 from planners.workout.finish import WEEKDAYS, training_day
+from planners.workout.history import History
 from planners.workout.limits import HARD_CAP, dose_limits, efforts_of, kept_floor, recovery_minutes
+from planners.workout.maker import Maker
 from planners.workout.periods import DAYS, Period, periods
 from planners.workout.prepare import Prepared
 from planners.workout.shape import Slot, slots_of
 from planners.workout.week import arrange
-from planners.workout.weeks import History, Maker, make_week
+from planners.workout.weeks import make_week
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

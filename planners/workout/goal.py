@@ -56,28 +56,30 @@ class TestAim:
     needs: Mapping[Tested, float]
 
 
-def aim_of(request: WorkoutRequest, ability: Ability) -> TestAim | None:
-    """What the request's test asks for; None without a test.
-
-    Raises
-    ------
-    InvalidRequest
-        When a result is impossible, the charts do not cover the member, or the target is beyond the test.
-    """
+def refuse_impossible_results(request: WorkoutRequest) -> None:
+    """Raise InvalidRequest when a result is impossible, the charts leave the member out, or the test has no
+    such total."""
     goal = request.test
     if goal is None:
-        return None
+        return
     rules = RULES[goal.name]
     faults = result_faults(goal.name, goal.current, at="/test/current")
-    faults += [
-        _moved(f) for f in person_faults(goal.name, request.member.age_years, goal.standard, SEA_LEVEL_FT)
-    ]
+    person = person_faults(goal.name, request.member.age_years, goal.standard, SEA_LEVEL_FT)
+    faults += [_moved(fault) for fault in person]
     if goal.target_points is not None and goal.target_points > rules.most_total:
         allowed = f"at most {rules.most_total:g}"
         text = f"the {rules.title} gives {allowed} points, not {goal.target_points:g}"
         faults.append(FieldError(pointer="/test/target_points", detail=text, allowed=(allowed,)))
     if faults:
         raise InvalidRequest(faults)
+
+
+def aim_of(request: WorkoutRequest, ability: Ability) -> TestAim | None:
+    """What the request's test asks for; None without a test."""
+    goal = request.test
+    if goal is None:
+        return None
+    rules = RULES[goal.name]
     events = tuple(_event_of(group, goal.current) for group in rules.groups)
     guesses = {e.name: guess_result(e.name, ability) for e in events if e.name not in goal.current}
     now = {e.name: goal.current.get(e.name, guesses.get(e.name)) for e in events}
@@ -145,10 +147,22 @@ def _target(
     member = request.member
     try:
         return target_results(
-            goal.name, member.sex, member.age_years, goal.standard, SEA_LEVEL_FT, now, total
+            goal.name,
+            member.sex,
+            member.age_years,
+            goal.standard,
+            SEA_LEVEL_FT,
+            now,
+            total,
+            cost=squared_weeks,
         )
     except (UnknownStandard, Infeasible):
         return None
+
+
+def squared_weeks(event: Event, now: float, needed: float) -> float:
+    """Squared weeks of training: events are trained side by side, so that gaps should be even."""
+    return weeks_of_training(event, now, needed) ** 2
 
 
 def _needs(events: tuple[Event, ...], now: Mapping[str, float], target: Target | None) -> dict[Tested, float]:

@@ -21,7 +21,7 @@ from planners.workout.vocabulary import Quality
 RESISTANCE_CAP = {Level.NOVICE: 45.0, Level.INTERMEDIATE: 60.0, Level.ADVANCED: 75.0}
 HARD_CAP = {Level.NOVICE: 20.0, Level.INTERMEDIATE: 28.0, Level.ADVANCED: 36.0}
 """Most minutes of the resistance and the hard aerobic part of a session [G]."""
-START_SHARE = {Level.NOVICE: 0.68, Level.INTERMEDIATE: 0.80, Level.ADVANCED: 0.90}
+START_SHARE = {Level.NOVICE: 0.75, Level.INTERMEDIATE: 0.85, Level.ADVANCED: 0.95}
 """Weekly load the member is taken to be used to, as a share of what the days would hold [G]."""
 BEARABLE_LOAD = {Level.NOVICE: 550.0, Level.INTERMEDIATE: 850.0, Level.ADVANCED: 1_200.0}
 """A week up to this load needs no slow start at a level [G]: twenty minutes a day are not to be shortened."""

@@ -12,6 +12,7 @@ from planners.workout.catalog import load_catalogue
 from planners.workout.checks import Assumed, checks_of, prove
 from planners.workout.drafting import Drafted, draft_plan
 from planners.workout.explain import reasons, warnings_of
+from planners.workout.impossible import refusal, unreachable
 from planners.workout.predict import NOTHING, Foretold, foretell
 from planners.workout.prepare import prepare
 from planners.workout.scheme import Kind, kinds
@@ -30,19 +31,25 @@ def plan_workout(request: WorkoutRequest, stopped: StopSignal = never) -> Workou
     InvalidRequest
         When restrictions leave nothing to train, or the test's results cannot be.
     Infeasible
-        When the target cannot be reached by the date.
+        When the target cannot be reached by the date; it offers what makes it possible.
     Stopped
         When `stopped()` became true first.
     """
-    return finished(draft_plan(prepare(request), stopped))
+    prepared = prepare(request)
+    drafted = draft_plan(prepared, stopped)
+    foretold = foretell_plan(drafted)
+    if prepared.aim is not None and unreachable(request, prepared.aim, foretold):
+        raise refusal(
+            request, prepared.aim, foretold, lambda r: foretell_plan(draft_plan(prepare(r), stopped))
+        )
+    return finished(drafted, foretold)
 
 
-def finished(drafted: Drafted) -> WorkoutPlan:
+def finished(drafted: Drafted, foretold: Foretold) -> WorkoutPlan:
     """The plan with its prediction, checks and reasons; proved once more against the raw table."""
     prepared = drafted.prepared
     request = prepared.request
     prove(drafted.weeks, request)
-    foretold = foretell_plan(drafted)
     return WorkoutPlan(
         start_date=drafted.periods[0].first,
         weeks=drafted.weeks,

@@ -22,7 +22,7 @@ from planners.workout.tests.charts import StepTable
 from planners.workout.tests.rules import Combine, Event, Unit
 
 GUESS_DOUBT = 2.0
-LIFT_STEP_LB = 10
+LIFT_STEP_LB = 10.0
 STEPS_PER_POINT = 2
 
 
@@ -34,7 +34,7 @@ class Foretold:
     ----------
     events : prediction of each event.
     total, total_cautious : points; None where the charts give none or an event is not known.
-    chance : of the target points, 0-1, the events taken as independent; None as for `total`.
+    chance : of the target points, 0-1; None as for `total`.
     """
 
     events: Mapping[str, EventPrediction]
@@ -83,7 +83,8 @@ def _forecast(
 
 
 def _prediction(aim: TestAim, event: Event, table: StepTable, said: Forecast) -> EventPrediction:
-    expected, cautious = (_printed(event, result) for result in quantiles(said, (0.5, 0.1)))
+    likely, low = quantiles(said, (0.5, 0.1))
+    expected, cautious = _printed(event, likely), _printed(event, low, down=0.0)
     scored = aim.rules.combine is not Combine.NONE
     return EventPrediction(
         unit=str(event.unit),
@@ -110,6 +111,7 @@ def quantiles(said: Forecast, wanted: Sequence[float]) -> list[float]:
 
 
 GRID = 48
+LEVELS = 200
 
 
 def _below(said: Forecast, worths: Floats) -> Floats:
@@ -118,13 +120,17 @@ def _below(said: Forecast, worths: Floats) -> Floats:
     return below
 
 
-def _printed(event: Event, result: float) -> float:
-    """Whole repetitions, seconds and ten pounds, rounded to the member's disadvantage."""
-    if event.unit is Unit.POUNDS:
-        return float(math.floor(result / LIFT_STEP_LB + 1e-9) * LIFT_STEP_LB)
-    if event.unit is Unit.RATIO:
-        return math.ceil(result * 100 - 1e-9) / 100
-    return float(math.ceil(result - 1e-9) if event.lower_is_better else math.floor(result + 1e-9))
+def _printed(event: Event, result: float, down: float = 0.5) -> float:
+    """The result in the event's steps: ten pounds, whole repetitions and seconds, hundredths.
+
+    Parameters
+    ----------
+    down : 0.5 rounds to the nearest step, 0 to the member's disadvantage.
+    """
+    step = {Unit.POUNDS: LIFT_STEP_LB, Unit.RATIO: 0.01}.get(event.unit, 1.0)
+    steps = result / step
+    whole = math.ceil(steps - down - 1e-9) if event.lower_is_better else math.floor(steps + down + 1e-9)
+    return round(whole * step, 2)
 
 
 def _points_chances(table: StepTable, said: Forecast) -> Floats:
@@ -147,12 +153,29 @@ def _total(
     parts = len(events) if aim.rules.combine is Combine.MEAN else 1
     total = sum(e.points or 0.0 for e in events.values()) / parts
     cautious = sum(e.points_cautious or 0.0 for e in events.values()) / parts
-    wanted = wanted_points(aim, goal) * parts * STEPS_PER_POINT
+    wanted = wanted_points(aim, goal) * parts
+    return Foretold(events=events, total=total, total_cautious=cautious, chance=chance_of(chances, wanted))
+
+
+def chance_of(chances: Sequence[Floats], points: float) -> float:
+    """Chance that the events' points add up to so many.
+
+    (P_alone + P_together) / 2: once the events are independent, once a good day, or a good response to
+    training, is good for all of them; people lie between (a guess).
+
+    Parameters
+    ----------
+    chances : of each event, chance of each number of half points from none on.
+    """
+    need = math.ceil(points * STEPS_PER_POINT - 1e-9)
     mass = chances[0]
     for other in chances[1:]:
         mass = np.convolve(mass, other)
-    chance = float(mass[math.ceil(wanted - 1e-9) :].sum())
-    return Foretold(events=events, total=total, total_cautious=cautious, chance=min(max(chance, 0.0), 1.0))
+    alone = float(mass[need:].sum())
+    levels = np.linspace(0.0, 1.0, LEVELS, endpoint=False) + 0.5 / LEVELS
+    sums = np.sum([np.searchsorted(np.cumsum(c), levels) for c in chances], axis=0)
+    together = float(np.mean(sums >= need))
+    return min(max((alone + together) / 2, 0.0), 1.0)
 
 
 def wanted_points(aim: TestAim, goal: TestGoal) -> float:

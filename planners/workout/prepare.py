@@ -12,7 +12,7 @@ from planners.workout.ability import Ability, ability_of
 from planners.workout.catalog import Bools, load_catalogue
 from planners.workout.draft import main_minutes
 from planners.workout.fit import capacities, rest_share, suited
-from planners.workout.goal import TestAim, aim_of
+from planners.workout.goal import TestAim, aim_of, refuse_impossible_results
 from planners.workout.menu import Menu, menu_of
 from planners.workout.permitted import permitted, trainable
 from planners.workout.purpose import Purpose
@@ -62,6 +62,7 @@ def prepare(request: WorkoutRequest) -> Prepared:
     InvalidRequest
         When restrictions leave nothing to train, or the test's results or member cannot be.
     """
+    refuse_impossible_results(request)
     ability = ability_of(request)
     aim = aim_of(request, ability)
     may = permitted(frozenset(request.equipment), request.level, frozenset(request.restrictions))

@@ -65,9 +65,9 @@ WORTH: Mapping[WorkoutGoal, tuple[float, ...]] = {
     WorkoutGoal.ENDURANCE: (0.40, 0.35, 0.90, 0.90, 0.70, 0.50),
     WorkoutGoal.WEIGHT_LOSS: (0.60, 0.50, 0.90, 0.55, 0.45, 0.40),
     WorkoutGoal.GENERAL_FITNESS: (0.70, 0.60, 0.65, 0.55, 0.45, 0.40),
-    WorkoutGoal.FITNESS_TEST: (0.35, 0.35, 0.40, 0.30, 0.25, 0.10),
+    WorkoutGoal.FITNESS_TEST: (0.35, 0.35, 0.60, 0.55, 0.50, 0.10),
 }
-"""Worth of a minute by goal, in the order of DOSED [G]."""
+"""Worth of a minute by goal, in the order of DOSED [G]; running takes more minutes than lifting."""
 TEST_WORTH = 1.6
 """How much of the worth of a fitness test's plan follows the events' needs."""
 PEAK_HARD, PEAK_EASY = 1.25, 0.85

@@ -66,8 +66,7 @@ HIGH_SETS = {Level.NOVICE: 14.0, Level.INTERMEDIATE: 18.0, Level.ADVANCED: 22.0}
 2017, doi:10.1080/02640414.2016.1210197; Baz-Valle 2022, doi:10.2478/hukin-2022-0017) [S]."""
 MUSCLES_PER_SET = 2.3
 SECONDS_PER_SET = 150
-SETS_PER_EXERCISE = 3
-FEWEST_EXERCISES, MOST_EXERCISES = 2, 8
+FEWEST_EXERCISES, MOST_EXERCISES = 3, 8
 
 GROUPS = (
     (Pattern.SQUAT, Pattern.LUNGE),
@@ -79,8 +78,8 @@ GROUPS = (
 GROUP_SHARE = (0.15, 0.15, 0.17, 0.17, 0.12)
 """Movements that no week may lack, and the least share of its sets [G]."""
 CARRY_SETS, CARRY_SHARE, LEAST_CARRY = 3.0, 0.16, 0.5
-"""Sets a week of each tested movement at full need, and their most as a share of all; exercises with less
-carry-over than a half do not count [G]."""
+"""Sets a week of each tested movement at full need, and their most as a share of all; an exercise counts by
+the square of its carry-over against the best permitted one's, below a half not at all [G]."""
 MOVEMENTS = tuple(Pattern)
 VARIANTS = {Pattern.ISOLATION: 2, Pattern.TRUNK_ROTATION: 1}
 
@@ -138,7 +137,7 @@ def choice_model(block: BlockInput) -> ChoiceModel:
     budget = np.array(block.seconds, dtype=np.float64)
     carry = catalogue.transfer[rows][:, [TESTED.index(f) for f in block.needs]]
     sums = _sums(block, rows, carry, seconds, float(budget.sum()))
-    each = SETS_PER_EXERCISE * float(np.median(seconds)) + float(np.median(catalogue.setup_s[rows]))
+    each = LEAST_SETS * float(np.median(seconds)) + float(np.median(catalogue.setup_s[rows]))
     return ChoiceModel(
         rows=rows,
         seconds=seconds,
@@ -180,7 +179,8 @@ def _sums(block: BlockInput, rows: Ints, carry: Floats, seconds: Floats, budget:
     least = LEAST_SETS if sets >= 2 * len(GROUPS) else 0.0
     group_need = np.maximum(np.array(GROUP_SHARE) * sets, least) * groups.any(axis=0)
     needs = np.array(list(block.needs.values()), dtype=np.float64)
-    direct = np.where(carry >= LEAST_CARRY, carry, 0.0)
+    share = carry / np.maximum(carry.max(axis=0, initial=0.0), 1e-9)
+    direct = np.where(carry >= LEAST_CARRY, share**2, 0.0)
     carry_need = (0.6 + 0.4 * needs) * min(CARRY_SETS, sets * CARRY_SHARE) * (direct > 0).any(axis=0)
     heavy = np.isin(np.array(kinds())[rows], HEAVY_KINDS) * seconds
     heavy_need = np.array([block.heavy_s if heavy.any() else 0.0])
@@ -229,7 +229,8 @@ def _dislikes(block: BlockInput, rows: Ints, carry: Floats) -> Floats:
     cost += np.where(was, np.where(main, -KEPT, REPEATED), 0.0)
     weights = np.array(list(block.needs.values()))
     if len(weights):
-        cost -= LIKED_CARRY_OVER * (carry * (0.5 + 0.5 * weights)).max(axis=1)
+        best = np.maximum(carry.max(axis=0, initial=0.0), 1e-9)
+        cost -= LIKED_CARRY_OVER * (carry**2 / best * (0.5 + 0.5 * weights)).max(axis=1)
     if block.goal not in ENDURANCE_GOALS:
         bare = ~catalogue.needs[rows].any(axis=1)
         cost += BARE_WHEN_LOADED * bare
