@@ -39,10 +39,12 @@ class Claim:
 
 
 # Rows are locked in one order by everybody, so no two claims wait for each other; a job that somebody else
-# is just moving is left to him. What was owed for a job is settled in the statement that takes it.
+# is just moving is left to him, and one of a paused queue where it is. What was owed for a job is settled in
+# the statement that takes it.
 CLAIM = text("""
 WITH free AS (
     SELECT id FROM job WHERE id = ANY(:ids) AND state = 'queued' AND due_at <= now()
+        AND queue NOT IN (SELECT name FROM queue WHERE paused_at IS NOT NULL)
     ORDER BY id FOR UPDATE SKIP LOCKED
 ), taken AS (
     UPDATE job SET state = 'running', token = token + 1, attempts = attempts + 1, worker = :worker,

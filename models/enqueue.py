@@ -10,21 +10,27 @@ from sqlalchemy import Uuid, bindparam, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
-from models.errors import Conflict
+from models.errors import Conflict, Unavailable
 from models.event import EventType, event
 from models.events import tell
+from models.fingerprint import fingerprint_of
+from models.idempotency import Answered, answer_with, answered, free_key, keep_key
 from models.ids import bucket_of, new_id
-from models.job import Job
+from models.job import WAITING, Job
 from models.outbox import CHANNEL
 from models.queues import QueueName
 from planners.spec import PlanRequest, request_json
 
+TRIES = 5
+
 # The job, what is owed for it and the wake-up in one statement: one trip to the database, all or nothing.
 ENQUEUE = text("""
 WITH made AS (
-    INSERT INTO job (id, tenant_id, member_id, kind, queue, priority, request, idempotency_key)
-    VALUES (:id, :tenant_id, :member_id, :kind, :queue, :priority, :request, :idempotency_key)
-    ON CONFLICT (member_id, idempotency_key) WHERE idempotency_key IS NOT NULL DO NOTHING
+    INSERT INTO job
+        (id, tenant_id, member_id, kind, queue, priority, request, fingerprint, idempotency_key)
+    VALUES
+        (:id, :tenant_id, :member_id, :kind, :queue, :priority, :request, :fingerprint, :idempotency_key)
+    ON CONFLICT DO NOTHING
     RETURNING *
 ), owed AS (
     INSERT INTO outbox (job_id, tenant_id, queue, priority, due_at)
@@ -62,7 +68,8 @@ def enqueue(
 ) -> Enqueued:
     """Make a job for `request` inside the caller's transaction; the relay hears of it when that commits.
 
-    With an `idempotency_key` that the member has used before, the job of that time is given back.
+    While the member's same request waits in the queue, that job is given back instead. With an
+    `idempotency_key` that the member has used before, it is the job of that time, whatever became of it.
 
     Raises
     ------
@@ -78,19 +85,59 @@ def enqueue(
         "queue": queue,
         "priority": priority,
         "request": body,
+        "fingerprint": fingerprint_of(member_id, queue, body),
         "idempotency_key": idempotency_key,
         "channel": CHANNEL,
     }
-    job = session.scalars(MADE, values).one_or_none()
-    if job is None:
-        return Enqueued(job=_earlier(session, member_id, idempotency_key, body), new=False)
-    tell(session, [event(job, EventType.QUEUED)])
-    return Enqueued(job=job, new=True)
+    earlier = None if idempotency_key is None else _take_key(session, values)
+    if earlier is not None:
+        return Enqueued(job=earlier, new=False)
+    return _make_or_join(session, values)
 
 
-def _earlier(session: Session, member_id: UUID, key: str | None, body: dict[str, Any]) -> Job:
-    found = select(Job).where(Job.member_id == member_id, Job.idempotency_key == key)
-    job = session.scalars(found).one()
-    if job.request != body:
-        raise Conflict("this Idempotency-Key was used for another request; use a new key for a new request")
+def _take_key(session: Session, values: dict[str, Any]) -> Job | None:
+    member_id, key = values["member_id"], values["idempotency_key"]
+    kept = {name: values[name] for name in ("member_id", "tenant_id", "fingerprint")}
+    for _ in range(TRIES):
+        if keep_key(session, key=key, job_id=values["id"], **kept):
+            return None
+        if (earlier := answered(session, member_id, key)) is not None:
+            return _same(earlier, values)
+        free_key(session, member_id, key)
+    raise Unavailable("this Idempotency-Key is in use at this moment; try again")
+
+
+def _make_or_join(session: Session, values: dict[str, Any]) -> Enqueued:
+    for _ in range(TRIES):
+        job = session.scalars(MADE, values).one_or_none()
+        if job is not None:
+            tell(session, [event(job, EventType.QUEUED)])
+            return Enqueued(job=job, new=True)
+        # An equal job was waiting, or a process of the version before had used the key.
+        job = _waiting(session, values) or _of_old_key(session, values)
+        if job is not None:
+            return Enqueued(job=job, new=False)
+        # It was taken up between the two looks: then this request makes its own.
+    raise Unavailable("the same request is being taken up and asked again all the time; try again")
+
+
+def _waiting(session: Session, values: dict[str, Any]) -> Job | None:
+    equal = select(Job).where(Job.fingerprint == values["fingerprint"], text(WAITING))
+    job = session.scalar(equal)
+    if job is not None and values["idempotency_key"] is not None:
+        answer_with(session, job.member_id, values["idempotency_key"], job.id)
     return job
+
+
+def _of_old_key(session: Session, values: dict[str, Any]) -> Job | None:
+    if values["idempotency_key"] is None:
+        return None
+    earlier = answered(session, values["member_id"], values["idempotency_key"])
+    return None if earlier is None else _same(earlier, values)
+
+
+def _same(earlier: Answered, values: dict[str, Any]) -> Job:
+    same = earlier.fingerprint == values["fingerprint"] or earlier.job.request == values["request"]
+    if not same:
+        raise Conflict("this Idempotency-Key was used for another request; use a new key for a new request")
+    return earlier.job

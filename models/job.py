@@ -39,6 +39,9 @@ TRANSITIONS: dict[JobState, frozenset[JobState]] = {
 }
 """From each state, the states it may move to; a trigger in the database refuses every other move."""
 
+WAITING = "state = 'queued' AND attempts = 0"
+"""A job that no worker has taken up yet, as SQL: an equal request joins it."""
+
 FINISHED = frozenset({JobState.SUCCEEDED, JobState.FAILED, JobState.CANCELLED})
 
 
@@ -52,7 +55,8 @@ class Job(Base):
     queue: Mapped[QueueName] = mapped_column(words(QueueName))
     state: Mapped[JobState] = mapped_column(words(JobState), server_default="queued")
     request: Mapped[Json]  # a complete plan request, as planners.spec writes it
-    idempotency_key: Mapped[str | None]
+    idempotency_key: Mapped[str | None]  # for processes of the version before; see models/idempotency.py
+    fingerprint: Mapped[bytes | None]  # equal requests join while it waits; null: none joins this job
     priority: Mapped[int] = mapped_column(server_default="0")  # higher first among the tenant's own jobs
     progress: Mapped[float] = mapped_column(server_default="0")  # 0 to 1
     attempts: Mapped[int] = mapped_column(server_default="0")  # counted at the claim, so a crash counts
@@ -81,7 +85,10 @@ class Job(Base):
             postgresql_where=text("idempotency_key IS NOT NULL"),
         ),
         Index("ix_job_lease", "lease_until", postgresql_where=text("state = 'running'")),
-        # Few indexes on purpose: every move of a job writes each of them. What is queued is in the outbox,
-        # and what is old is a range of ids.
+        Index("uq_job_waiting", "fingerprint", unique=True, postgresql_where=text(WAITING)),
+        Index("ix_job_failed", "id", postgresql_where=text("state = 'failed'")),
+        # Few indexes on purpose: every move of a job writes each of those that hold its new row. So the last
+        # three hold a job in one state only; what is queued is in the outbox, and what is old is a range of
+        # ids.
         {"postgresql_with": {"fillfactor": 80}},
     )

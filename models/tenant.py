@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import func
+from sqlalchemy import CheckConstraint, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, words
@@ -28,4 +28,11 @@ class Tenant(Base):
     slug: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     state: Mapped[TenantState] = mapped_column(words(TenantState), server_default="active")
+    weight: Mapped[float] = mapped_column(server_default="1")  # its share of the workers beside the others'
+    most_waiting: Mapped[int | None]  # requests that may wait at once; null: the setting `most_waiting`
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+    __table_args__ = (
+        CheckConstraint("weight BETWEEN 0.001 AND 1000", name="weight"),
+        CheckConstraint("most_waiting >= 0", name="most_waiting"),
+    )

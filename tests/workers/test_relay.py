@@ -88,8 +88,8 @@ def test_higher_priority_goes_first_then_the_longest_waiting(broker, cluster):
 def test_tenant_with_one_job_does_not_wait_behind_anothers_backlog(broker, cluster):
     with cluster.control() as session:
         member = add_member(session)
-        for _ in range(200):
-            add_job(session, member)
+        for n in range(200):
+            add_job(session, member, seed=n)
         session.add(Tenant(id=(other := new_id(0)), slug="other", name="Other"))
         session.flush()
         lone = add_job(session)
