@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache, partial
 
 from planners.nutrition.catalog import Catalog
 from planners.nutrition.diet import Basis, PatternProgram
-from planners.nutrition.pattern import make_pattern
+from planners.nutrition.pattern import Pattern, make_pattern
+from planners.nutrition.repeats import WEEK
 from planners.nutrition.slots import DayTable, day_table
-from planners.nutrition.targets import daily_targets
+from planners.nutrition.targets import DailyTargets, daily_targets
 from planners.nutrition.tastes import taste_usd
-from planners.nutrition.week import make_week
+from planners.nutrition.week import Week, make_week
 from planners.spec import Activity, Allergen, Diet, Member, NutritionRequest, Sex
 
-PROGRAMS = 12  # patterns kept in solvers, some 10 MB each
-BASES = 512  # starting bases kept, some 30 kB each
+PROGRAMS = 6  # patterns kept in solvers, some 20 MB each
 
 KCAL_STEP = 500.0  # width of a class of energy needs
 LEAST_CLASS, MOST_CLASS = 3, 8  # classes from 1,500 to 4,000 kcal; who needs less or more starts at the end
@@ -44,14 +44,17 @@ def start_of(kept: PatternProgram, sex: Sex, energy_kcal: float, taste: int) -> 
     bit whether the basis was at hand or had to be found first.
     """
     nth = min(max(round(energy_kcal / KCAL_STEP), LEAST_CLASS), MOST_CLASS)
-    return _class_basis(kept, sex, nth, taste)
+    return kept.start((sex, nth, taste), partial(_class_week, kept.pattern, sex, nth, taste))
 
 
-@lru_cache(maxsize=BASES)
-def _class_basis(kept: PatternProgram, sex: Sex, nth: int, taste: int) -> Basis | None:
-    targets = daily_targets(NutritionRequest(member=_ordinary(sex, nth * KCAL_STEP)))
-    week = make_week(kept.pattern, targets, 7, taste=taste_usd(kept.pattern.catalog, taste))
-    return kept.basis() if kept.solve(week) is not None else None
+def _class_week(pattern: Pattern, sex: Sex, nth: int, taste: int) -> Week:
+    return make_week(pattern, _class_targets(sex, nth), WEEK, taste=taste_usd(pattern.catalog, taste))
+
+
+@cache
+def _class_targets(sex: Sex, nth: int) -> DailyTargets:
+    """The targets of the ordinary member of a class: one of a dozen."""
+    return daily_targets(NutritionRequest(member=_ordinary(sex, nth * KCAL_STEP)))
 
 
 def _ordinary(sex: Sex, kcal: float) -> Member:
