@@ -109,9 +109,7 @@ def _after_right() -> dict[str, Any]:
 
 
 def _after_wrong(failing: ColumnElement[bool]) -> dict[str, Any]:
-    failures = case((failing, Account.failures + 1), else_=1)
-    first = and_(failing, failures < MOST_FAILURES)  # the failure that locks starts the time of the lock
     return {
-        "failures": failures,
-        "failing_since": case((first, Account.failing_since), else_=func.clock_timestamp()),
+        "failures": case((failing, Account.failures + 1), else_=1),
+        "failing_since": func.clock_timestamp(),  # of the latest: the window and the lock run from there
     }

@@ -39,6 +39,8 @@ def json_body() -> Any:
     """
     if not JSON_TYPE.fullmatch(request.mimetype):
         raise WrongMediaType("send the body as JSON, with Content-Type: application/json")
+    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise WrongMediaType("send the body as it is, without a Content-Encoding")
     return parse(_body(services().settings.body_most_bytes))
 
 

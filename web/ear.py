@@ -17,7 +17,7 @@ from models.events import Heard, Positions, newest, read
 logger = logging.getLogger(__name__)
 LISTEN = {"action": "listen"}
 
-BLOCK_S = 1.0  # of one reading; with nobody to listen for, the reading stops
+BLOCK_S = 0.25  # of one reading, and of a stop; with nobody to listen for, the reading stops
 OUTAGE_S = 0.5  # between two tries while Redis does not answer
 
 

@@ -1,6 +1,7 @@
 """Register, log in, refresh, log out."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -143,6 +144,26 @@ def test_wrong_passwords_long_ago_do_not_count(app: Flask, cluster: Cluster) -> 
     change_account(cluster, anna, failures=2, failing_since=func.now() - WINDOW - timedelta(seconds=1))
     login(app, anna.email, "wrong wrong")
     assert login(app, anna.email).status_code == 200
+
+
+def test_the_window_runs_from_the_latest_wrong_password(app: Flask, cluster: Cluster) -> None:
+    anna = join(app, "anna@example.mil")
+    for _ in range(3):
+        login(app, anna.email, "wrong wrong")
+        change_account(cluster, anna, failing_since=Account.failing_since - timedelta(minutes=14))
+    assert login(app, anna.email).status_code == 429
+
+
+def test_guesses_sent_at_once_are_counted_one_by_one(app: Flask, anna: Person) -> None:
+    with ThreadPoolExecutor(6) as threads:
+        answers = list(threads.map(lambda _: login(app, anna.email, "wrong wrong").status_code, range(6)))
+    assert sorted(answers) == [401, 401, 401, 429, 429, 429]
+
+
+def test_a_password_is_the_same_however_its_accents_are_typed(app: Flask) -> None:
+    data = {"email": "anna@example.mil", "name": "Anna", "password": "cafe\u0301 au lait"}
+    assert app.test_client().post("/v1/auth/register", json=data).status_code == 201
+    assert login(app, "anna@example.mil", "caf\u00e9 au lait").status_code == 200
 
 
 def test_a_disabled_account_logs_in_no_more(app: Flask, cluster: Cluster, anna: Person) -> None:

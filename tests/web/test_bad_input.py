@@ -131,6 +131,11 @@ def test_another_content_type_is_415(guest: Person, content_type: str | None) ->
     assert (answer.status_code, answer.json["type"]) == (415, "/problems/unsupported-media-type")
 
 
+def test_a_compressed_body_is_415(guest: Person) -> None:
+    answer = guest.send("POST", "/v1/plans", {"Content-Encoding": "gzip"}, data=b"x", content_type=JSON)
+    assert (answer.status_code, answer.json["type"]) == (415, "/problems/unsupported-media-type")
+
+
 @pytest.mark.parametrize("content_type", [JSON, "application/json; charset=utf-8", "APPLICATION/JSON"])
 def test_json_may_be_declared_in_its_usual_ways(guest: Person, content_type: str) -> None:
     assert post_raw(guest, json.dumps(NUTRITION), content_type).status_code == 202

@@ -26,6 +26,11 @@ def test_a_job_of_somebody_else_is_not_found(anna: Person, stranger: Person, met
     assert anna.get(path).json["state"] == "queued"
 
 
+def test_the_events_of_somebody_elses_job_are_not_found(anna: Person, stranger: Person) -> None:
+    path = anna.post("/v1/plans", NUTRITION).headers["Location"]
+    assert stranger.get(f"{path}/events").status_code == 404
+
+
 def test_a_plan_of_somebody_else_is_not_found(anna: Person, stranger: Person, cluster: Cluster) -> None:
     plan_id = finish(cluster, anna.post("/v1/plans", NUTRITION).json["id"])
     path = f"/v1/plans/{plan_id}"

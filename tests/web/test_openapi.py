@@ -64,6 +64,7 @@ def test_the_routes_of_the_contract_are_there(document: dict[str, Any]) -> None:
         ("POST", "/v1/auth/register"), ("POST", "/v1/auth/login"), ("POST", "/v1/auth/refresh"),
         ("POST", "/v1/auth/logout"), ("GET", "/.well-known/jwks.json"), ("GET", "/v1/profile"),
         ("PUT", "/v1/profile"), ("POST", "/v1/plans"), ("GET", "/v1/jobs/{job_id}"),
+        ("GET", "/v1/jobs/{job_id}/events"),
         ("DELETE", "/v1/jobs/{job_id}"), ("GET", "/v1/plans"), ("GET", "/v1/plans/{plan_id}"),
         ("GET", "/livez"), ("GET", "/readyz"), ("GET", "/metrics"), ("GET", "/docs"),
         ("GET", "/v1/openapi.json"),
