@@ -67,7 +67,8 @@ def fail(session: Session, held: Claim, problem: Json) -> None:
 def retry_later(session: Session, held: Claim, problem: Json, *, base_s: float) -> float:
     """Put the job back with exponential backoff and jitter; return the wait in seconds, or `LeaseLost`."""
     wait_s = backoff_s(held.attempts, base_s, random.random())  # noqa: S311 (spreads load, keeps no secret)
-    _end_attempt(session, held, problem, state=JobState.QUEUED, worker=None, due_at=from_now(wait_s))
+    again = {"state": JobState.QUEUED, "worker": None, "progress": 0, "due_at": from_now(wait_s)}
+    _end_attempt(session, held, problem, **again)
     owe(session, [held.id])
     tell(session, [event(held, EventType.RETRYING, problem=problem["type"])])
     return wait_s

@@ -49,7 +49,7 @@ def rescue(session: Session, *, max_attempts: int, limit: int = 500) -> dict[str
     rescued = session.execute(
         update(Job)
         .where(Job.id.in_(ids), Job.attempts < max_attempts)
-        .values(state=JobState.QUEUED, worker=None, due_at=func.now(), **lost)
+        .values(state=JobState.QUEUED, worker=None, progress=0, due_at=func.now(), **lost)
         .returning(*SUBJECT)
     ).all()
     owe(session, [row.id for row in rescued])

@@ -23,18 +23,21 @@ from workers.window import Window
 MOST = 500  # messages of one transaction
 
 # The tenants that have something owed are found by skipping through the index from one to the next, so a
-# backlog of a million rows costs as much as one of a thousand; then each tenant's next rows are read.
+# backlog of a million rows costs as much as one of a thousand; then each tenant's next rows are read. Of a
+# paused queue nothing is found.
 NEXT_ROWS = text("""
 WITH RECURSIVE owing AS (
-    (SELECT tenant_id FROM outbox WHERE queue = :queue AND sent_at IS NULL ORDER BY tenant_id LIMIT 1)
+    (SELECT tenant_id FROM outbox WHERE queue = :queue AND sent_at IS NULL
+        AND NOT EXISTS (SELECT FROM queue WHERE name = :queue AND paused_at IS NOT NULL)
+     ORDER BY tenant_id LIMIT 1)
     UNION ALL
     SELECT (SELECT o.tenant_id FROM outbox o
             WHERE o.queue = :queue AND o.sent_at IS NULL AND o.tenant_id > owing.tenant_id
             ORDER BY o.tenant_id LIMIT 1)
     FROM owing WHERE owing.tenant_id IS NOT NULL
 )
-SELECT row.tenant_id, row.job_id
-FROM owing CROSS JOIN LATERAL (
+SELECT row.tenant_id, row.job_id, tenant.weight
+FROM owing JOIN tenant ON tenant.id = owing.tenant_id CROSS JOIN LATERAL (
     SELECT o.tenant_id, o.job_id FROM outbox o
     WHERE o.queue = :queue AND o.sent_at IS NULL AND o.tenant_id = owing.tenant_id AND o.due_at <= now()
     ORDER BY o.priority DESC, o.due_at, o.job_id
@@ -75,9 +78,11 @@ class Dispatcher:
         # in between is sent after `resend_s`; what is sent twice is a claim that finds nothing to do.
         with self._cluster.control() as session:
             waiting: dict[UUID, list[UUID]] = defaultdict(list)
+            weights: dict[UUID, float] = {}
             for row in session.execute(NEXT_ROWS, {"queue": self.queue, "room": room}):
                 waiting[row.tenant_id].append(row.job_id)
-            chosen = self._shares.choose(waiting, room, {})
+                weights[row.tenant_id] = row.weight
+            chosen = self._shares.choose(waiting, room, weights)
             marked = update(Outbox).where(Outbox.job_id.in_(chosen)).values(sent_at=func.clock_timestamp())
             if chosen:
                 session.execute(marked)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import faulthandler
 import logging
+import math
 import os
 import sys
 import threading
@@ -17,35 +18,46 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import UUID
 
+from sqlalchemy.orm import Session
+
 from models.claim import Claim, renew
 from models.cluster import Cluster
 from models.errors import ModelError
+from models.progress import report, still_held
 
 logger = logging.getLogger(__name__)
 
+LOOK_S = 1.0  # a cancelled job is told to stop within that; progress is written no more often
 GRACE_S = 5.0  # past its deadline, for a job to notice its stop signal
 STUCK = 70  # exit status of a process that ended itself
 
 
 class Held:
-    """A claim in hand: `stopped()` is true once its lease is lost or its deadline has passed."""
+    """A claim in hand: `stopped()` is true once its lease is lost or its deadline has passed.
+
+    `progress`, from 0 to 1, is set by whoever works on the job and written by the keeper, beside the work.
+    """
 
     def __init__(self, claim: Claim, deadline: float) -> None:
         self.claim = claim
         self.deadline = deadline  # of time.monotonic()
         self.lost = False
+        self.progress = 0.0
+        self.written = 0.0  # the progress that the row has
 
     def stopped(self) -> bool:
         return self.lost or time.monotonic() >= self.deadline
 
 
 class LeaseKeeper:
-    """A thread that renews every lease in hand three times in its life."""
+    """A thread that looks at every job in hand each second, and renews its lease three times in its life."""
 
     def __init__(self, cluster: Cluster, *, lease_s: float, deadline_s: float) -> None:
         self._cluster = cluster
         self._lease_s = lease_s
+        self._looks = math.ceil(lease_s / 3 / LOOK_S)  # from one renewal to the next
         self._deadline_s = deadline_s
+        self._reported_at = 0.0
         self._held: dict[UUID, Held] = {}
         self._lock = threading.Lock()
         self._end = threading.Event()
@@ -72,14 +84,16 @@ class LeaseKeeper:
                 self._held.pop(claim.id, None)
 
     def _run(self) -> None:
-        while not self._end.wait(self._lease_s / 3):
+        looks = 0
+        while not self._end.wait(self._lease_s / 3 / self._looks):
             # A timer of C, which needs no interpreter lock: without news from here it ends the process.
             faulthandler.dump_traceback_later(self._deadline_s + GRACE_S, exit=True)
             with self._lock:
                 held = list(self._held.values())
             self._end_if_stuck(held)
+            looks += 1
             if held:
-                self._renew(held)
+                self._look(held, renewing=looks % self._looks == 0)
 
     def _end_if_stuck(self, held: list[Held]) -> None:
         for h in held:
@@ -89,13 +103,24 @@ class LeaseKeeper:
                 sys.stderr.flush()
                 os._exit(STUCK)  # its jobs are rescued when their leases run out
 
-    def _renew(self, held: list[Held]) -> None:
+    def _look(self, held: list[Held], *, renewing: bool) -> None:
+        claims = [h.claim for h in held]
+        due = time.monotonic() - self._reported_at >= LOOK_S
+        told = [(h, h.progress) for h in held if due and h.progress != h.written]
         try:
             with self._cluster.control() as session:
-                kept = renew(session, [h.claim for h in held], lease_s=self._lease_s)
-        except ModelError as error:  # the next round tries again; the row decides who holds the job
-            logger.warning("leases were not renewed: %s", error, extra={"action": "renew"})
+                kept = self._renew(session, claims) if renewing else still_held(session, claims)
+                if told:
+                    self._reported_at = time.monotonic()
+                    report(session, [(h.claim, progress) for h, progress in told])
+        except ModelError as error:  # the next look tries again; the row decides who holds the job
+            logger.warning("the jobs in hand were not looked at: %s", error, extra={"action": "renew"})
             return
+        for h, progress in told:
+            h.written = progress
         for h in held:
             # A job that finished meanwhile is marked lost too, which nobody asks any more.
             h.lost = h.claim.id not in kept
+
+    def _renew(self, session: Session, claims: list[Claim]) -> set[UUID]:
+        return renew(session, claims, lease_s=self._lease_s)

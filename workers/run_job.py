@@ -13,6 +13,7 @@ from models.claim import Claim, claim
 from models.cluster import Cluster
 from models.errors import LeaseLost
 from models.finish import Made, fail, retry_later, succeed
+from models.progress import PLANNED
 from models.settings import Settings
 from planners.make import make_plan
 from planners.outcome import StopSignal
@@ -78,6 +79,7 @@ def run_job(job_id: UUID, bench: Bench) -> Outcome:
     try:
         with bench.keeper.holding(held) as in_hand:
             body = bench.plan(held.request, in_hand.stopped)
+            in_hand.progress = PLANNED
             saved = bench.save(Made(held=held, body=body))
         outcome = Outcome.SUCCEEDED if saved else Outcome.LOST
     except Exception as error:  # the job's own fault never ends its worker
