@@ -14,7 +14,7 @@ from models.publisher import Publisher
 from models.redis import connect
 from models.settings import Settings
 from models.telemetry import configure_logging
-from web import auth, docs, events, health, jobs, plans, profile
+from web import auth, docs, events, health, jobs, plans, printed, profile
 from web.dispatch import add_routes
 from web.ear import BLOCK_S, Ear
 from web.keys import load_keys
@@ -30,6 +30,7 @@ ROUTES: tuple[Route, ...] = (
     *auth.routes,
     *profile.routes,
     *plans.routes,
+    *printed.routes,
     *jobs.routes,
     *events.routes,
     *health.routes,

@@ -17,4 +17,5 @@ ANSWERED: dict[str, str] = {
     "Retry-After": "Seconds after which to ask again.",
     "Preference-Applied": "The wait that was honoured.",
     "Link": "Addresses of what belongs to it.",
+    "Content-Disposition": "The name of a file to keep it in.",
 }

@@ -83,20 +83,32 @@ def list_plans(caller: Caller, query: PlansQuery) -> Response:
              Answer(status=304, text="It is as the client's ETag says.")),
 )  # fmt: skip
 def get_plan(plan_id: UUID, caller: Caller) -> Response:
+    return tagged(json_answer(plan_document(plan_of(plan_id, caller))))
+
+
+def plan_of(plan_id: UUID, caller: Caller) -> Plan:
+    """The caller's plan.
+
+    Raises
+    ------
+    NotFound
+        When the caller has no such plan.
+    """
     with services().cluster.read(plan_id) as session:
         plan = session.get(Plan, plan_id)
     if plan is None or (plan.member_id, plan.tenant_id) != (caller.member_id, caller.tenant_id):
         raise NotFound("there is no plan of yours with this id")
-    return tagged(json_answer(_document(plan)))
+    return plan
 
 
-def _document(plan: Plan) -> dict[str, Any]:
+def plan_document(plan: Plan) -> dict[str, Any]:
+    """The plan as the interface tells it: what its row says of it, and its body."""
     named = {"id": plan.id, "kind": plan.kind, "created_at": plan.created_at, "state": plan.state}
     return {**named, **plan.body}
 
 
 def _created(plan: Plan) -> Response:
-    response = json_answer(_document(plan), 201, {"Location": f"/v1/plans/{plan.id}"})
+    response = json_answer(plan_document(plan), 201, {"Location": f"/v1/plans/{plan.id}"})
     response.add_etag()
     return response
 
