@@ -14,8 +14,7 @@ from sqlalchemy.orm import Session
 from models.base import Json
 from models.enqueue import Enqueued, enqueue
 from models.errors import Conflict
-from models.ids import time_of
-from models.job import Job
+from models.idempotency import answered
 from models.queues import QueueName
 from models.tenant import Tenant, TenantState
 from planners.errors import FieldError, InvalidRequest
@@ -49,10 +48,10 @@ def ask(session: Session, caller: Caller, body: object, key: str | None) -> Enqu
         When `key` belongs to another request.
     """
     _refuse_suspended(session, caller)
-    earlier = _job_of_key(session, caller, key)
+    earlier = answered(session, caller.member_id, key) if key else None
     # A repeat is read as it was the first time, whatever day it is and whatever became of the profile.
-    known = earlier.request["member"] if earlier else member_of(session, caller).profile
-    today = time_of(earlier.id).date() if earlier else datetime.now(UTC).date()
+    known = earlier.job.request["member"] if earlier else member_of(session, caller).profile
+    today = (earlier.at if earlier else datetime.now(UTC)).astimezone(UTC).date()
     wanted = complete(body, known, today)
     try:
         return enqueue(
@@ -82,12 +81,6 @@ def _told(fault: FieldError) -> FieldError:
     if fault.pointer.startswith("/member/") and fault.detail == "is required":
         return dataclasses.replace(fault, detail="is required: here, or in the profile (PUT /v1/profile)")
     return fault
-
-
-def _job_of_key(session: Session, caller: Caller, key: str | None) -> Job | None:
-    if key is None:
-        return None
-    return session.scalar(select(Job).where(Job.member_id == caller.member_id, Job.idempotency_key == key))
 
 
 def _refuse_suspended(session: Session, caller: Caller) -> None:

@@ -4,12 +4,12 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
 from models.cluster import Cluster
-from models.ids import bucket_of, new_id, time_of
+from models.fingerprint import fingerprint_of
+from models.idempotency import IdempotencyKey
 from models.job import Job
-from models.outbox import Outbox
 from tests.web.people import BODY, NUTRITION, WORKOUT, Person
 from tests.web.work import finish
 
@@ -32,6 +32,16 @@ def test_a_repeat_after_the_end_shows_the_end(anna: Person, cluster: Cluster) ->
     again = anna.post("/v1/plans", NUTRITION, Idempotency_Key="one")
     assert again.json["plan_id"] == str(plan_id)
     assert "Retry-After" not in again.headers
+
+
+def test_a_request_that_joined_a_waiting_job_repeats_as_well(anna: Person, cluster: Cluster) -> None:
+    anna.put("/v1/profile", BODY)
+    first = anna.post("/v1/plans", {"kind": "nutrition"})
+    joined = anna.post("/v1/plans", {"kind": "nutrition"}, Idempotency_Key="one")
+    anna.put("/v1/profile", {**BODY, "weight_kg": 60})
+    again = anna.post("/v1/plans", {"kind": "nutrition"}, Idempotency_Key="one")
+    assert first.json["id"] == joined.json["id"] == again.json["id"]
+    assert count_jobs(cluster) == 1
 
 
 def test_the_key_is_the_same_bare_and_quoted(anna: Person, cluster: Cluster) -> None:
@@ -64,15 +74,17 @@ def test_a_repeat_is_the_same_request_though_the_profile_changed(anna: Person, c
 
 
 def test_a_repeat_is_the_same_request_on_another_day(anna: Person, cluster: Cluster) -> None:
-    job_id = anna.post("/v1/plans", {"kind": "nutrition", "member": BODY}, Idempotency_Key="one").json["id"]
-    week_ago = new_id(bucket_of(anna.member_id), int((time_of_text(job_id) - 7 * 86_400) * 1000))
+    wanted = {"kind": "nutrition", "member": BODY}
+    job_id = anna.post("/v1/plans", wanted, Idempotency_Key="one").json["id"]
     with cluster.control() as session:
-        session.execute(update(Outbox).values(job_id=week_ago))
         job = session.scalars(select(Job)).one()
-        body = {**job.request, "start_date": str(time_of(week_ago).date() + timedelta(days=1))}
-        session.execute(update(Job).values(id=week_ago, request=body))
-    again = anna.post("/v1/plans", {"kind": "nutrition", "member": BODY}, Idempotency_Key="one")
-    assert (again.status_code, again.json["id"]) == (202, str(week_ago))
+        key = session.scalars(select(IdempotencyKey)).one()
+        key.created_at -= timedelta(days=7)
+        then = str(key.created_at.date() + timedelta(days=1))
+        job.request = {**job.request, "start_date": then}
+        key.fingerprint = fingerprint_of(anna.member_id, job.queue, job.request)
+    again = anna.post("/v1/plans", wanted, Idempotency_Key="one")
+    assert (again.status_code, again.json["id"]) == (202, job_id)
 
 
 def test_many_at_once_make_one_job(anna: Person, cluster: Cluster) -> None:
@@ -92,9 +104,3 @@ def test_a_key_is_1_to_255_visible_characters(anna: Person, key: str, status: in
     assert answer.status_code == status
     if status == 400:
         assert answer.json["type"] == "/problems/invalid-header"
-
-
-def time_of_text(row_id: str) -> float:
-    from uuid import UUID
-
-    return time_of(UUID(row_id)).timestamp()
