@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, update
 from sqlalchemy.orm import Session
 
+from models.deliveries import owe_deliveries
 from models.event import SUBJECT, EventType, event
 from models.events import tell
 from models.job import Job, JobState
@@ -33,5 +34,6 @@ def cancel(session: Session, job_id: UUID, *owned: ColumnElement[bool]) -> bool:
     if changed is None:
         return False
     settle(session, [job_id])
+    owe_deliveries(session, [job_id])
     tell(session, [event(changed, EventType.CANCELLED)])
     return True

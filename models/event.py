@@ -128,7 +128,8 @@ SUBJECT = (Job.id, Job.tenant_id, Job.member_id, Job.queue, Job.token, Job.attem
 
 
 def event(job: Subject | Row[Any], kind: EventType, *, progress: float = 0.0, **more: Any) -> Event:
-    """The event `kind` of a job that is at its token now, at the present moment."""
+    """The event `kind` of a job that is at its token now; at the present moment, where no `at` is given."""
+    at: datetime = more.pop("at", None) or datetime.now(UTC)
     return Event(
         order=Order(job.token, _step(kind, progress)),
         type=kind,
@@ -138,7 +139,8 @@ def event(job: Subject | Row[Any], kind: EventType, *, progress: float = 0.0, **
         queue=QueueName(job.queue),
         attempts=job.attempts,
         progress=1.0 if kind == EventType.SUCCEEDED else progress,
-        **{"at": datetime.now(UTC), **more},
+        at=at.replace(microsecond=at.microsecond // 1000 * 1000),
+        **more,
     )
 
 

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from models.base import Json
 from models.claim import Claim, from_now, history_entry, is_held
+from models.deliveries import OWE_ENDED, owe_deliveries
 from models.errors import LeaseLost
 from models.event import EventType, event
 from models.events import tell
@@ -61,6 +62,7 @@ def fail(session: Session, held: Claim, problem: Json) -> None:
     """Finish the job for good with the problem that ended it; `LeaseLost` when it is no longer held."""
     ended = {"state": JobState.FAILED, "finished_at": func.clock_timestamp(), "error": problem}
     _end_attempt(session, held, problem, **ended)
+    owe_deliveries(session, [held.id])
     tell(session, [event(held, EventType.FAILED, problem=problem["type"])])
 
 
@@ -91,21 +93,23 @@ def _end_attempt(session: Session, held: Claim, problem: Json, **values: Any) ->
         raise LeaseLost(f"job {held.id} is no longer held with token {held.token}")
 
 
-# Finishes the jobs that are held with these tokens; with each come the plan that was current until now, and
-# its job. The members' rows are locked before, so this statement sees every plan saved for them.
-FINISH = text("""
+# Finishes the jobs that are held with these tokens, and owes their webhooks what they are to be told; with
+# each job come the plan that was current until now, and its job. The members' rows are locked before, so
+# this statement sees every plan saved for them.
+FINISH = text(f"""
 WITH made AS (
     SELECT * FROM unnest(:ids, :tokens, :plan_ids) AS made (id, token, plan_id)
-), done AS (
+), ended AS (
     UPDATE job SET state = 'succeeded', plan_id = made.plan_id, progress = 1, lease_until = NULL,
         finished_at = clock_timestamp()
     FROM made WHERE job.id = made.id AND job.token = made.token AND job.state = 'running'
-    RETURNING job.id, job.token, job.plan_id, job.member_id, job.kind
-)
-SELECT done.id, done.token, done.plan_id, plan.id AS current_id, plan.job_id AS current_job_id
-FROM done LEFT JOIN plan
-    ON plan.member_id = done.member_id AND plan.kind = done.kind AND plan.state = 'current'
-""").bindparams(
+    RETURNING job.id, job.token, job.plan_id, job.tenant_id, job.member_id, job.kind, job.state, job.error,
+        job.finished_at
+), owed AS ({OWE_ENDED})
+SELECT ended.id, ended.token, ended.plan_id, plan.id AS current_id, plan.job_id AS current_job_id
+FROM ended LEFT JOIN plan
+    ON plan.member_id = ended.member_id AND plan.kind = ended.kind AND plan.state = 'current'
+""").bindparams(  # noqa: S608 (a constant of ours)
     bindparam("ids", type_=ARRAY(Uuid)),
     bindparam("tokens", type_=ARRAY(Integer)),
     bindparam("plan_ids", type_=ARRAY(Uuid)),

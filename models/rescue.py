@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
 from models.base import Json
+from models.deliveries import owe_deliveries
 from models.event import SUBJECT, EventType, event
 from models.events import tell
 from models.job import Job, JobState
@@ -53,6 +54,7 @@ def rescue(session: Session, *, max_attempts: int, limit: int = 500) -> dict[str
         .returning(*SUBJECT)
     ).all()
     owe(session, [row.id for row in rescued])
+    owe_deliveries(session, [row.id for row in abandoned])
     tell(session, [event(row, EventType.FAILED, problem=LOST["type"]) for row in abandoned])
     tell(session, [event(row, EventType.RETRYING, problem=LOST["type"]) for row in rescued])
     return {"rescued": len(rescued), "abandoned": len(abandoned)}

@@ -11,6 +11,7 @@ from models.queue import Queue
 from models.refresh import RefreshToken
 from models.run import Run
 from models.tenant import Tenant
+from models.webhook import Webhook, WebhookDelivery
 
 __all__ = [
     "Account",
@@ -24,4 +25,6 @@ __all__ = [
     "RefreshToken",
     "Run",
     "Tenant",
+    "Webhook",
+    "WebhookDelivery",
 ]

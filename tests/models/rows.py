@@ -22,8 +22,9 @@ def default_tenant(session: Session) -> UUID:
     return session.scalars(select(Tenant.id).where(Tenant.slug == DEFAULT_TENANT)).one()
 
 
-def add_member(session: Session) -> Member:
-    member = Member(id=new_id(new_bucket()), tenant_id=default_tenant(session), profile=PROFILE)
+def add_member(session: Session, tenant_id: UUID | None = None) -> Member:
+    tenant_id = tenant_id or default_tenant(session)
+    member = Member(id=new_id(new_bucket()), tenant_id=tenant_id, profile=PROFILE)
     session.add(member)
     session.flush()
     return member
