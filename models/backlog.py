@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models.job import Job, JobState
+from models.outbox import Outbox
 from models.queues import QueueName
 
 NAMESPACE = "dramatiq"  # of the broker's keys
@@ -30,8 +31,9 @@ def backlog(session: Session) -> list[Backlog]:
 
 
 def _of_queue(session: Session, queue: QueueName) -> Backlog:
-    due = select(func.count(), func.min(Job.due_at)).where(
-        Job.queue == queue, Job.state == JobState.QUEUED, Job.due_at <= func.now()
+    # What is queued has a row in the outbox, which holds nothing else; what runs is in the index of leases.
+    due = select(func.count(), func.min(Outbox.due_at)).where(
+        Outbox.queue == queue, Outbox.due_at <= func.now()
     )
     queued, oldest = session.execute(due).one()
     running = select(func.count()).where(Job.queue == queue, Job.state == JobState.RUNNING)

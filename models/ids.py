@@ -47,3 +47,13 @@ def bucket_of(row_id: UUID) -> int:
 def time_of(row_id: UUID) -> datetime:
     """When the id was made, to the millisecond."""
     return datetime.fromtimestamp((row_id.int >> 80) / 1000, tz=UTC)
+
+
+def first_id(moment: datetime) -> UUID:
+    """Not an id, but the bound below those made from `moment` on: what is older is a range of ids.
+
+    >>> at = datetime(2025, 12, 1, tzinfo=UTC)
+    >>> new_id(4095, 1_764_547_199_999) < first_id(at) < new_id(0, 1_764_547_200_000)
+    True
+    """
+    return UUID(int=int(moment.timestamp() * 1000) << 80)

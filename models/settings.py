@@ -228,6 +228,16 @@ class Settings:
         low="waiting requests block others",
         high="more database connections are asked for than the pool has",
     )
+    most_waiting: int = setting(
+        10_000,
+        "Requests of one tenant that may wait at once, where the tenant has no number of its own; more are "
+        "answered 429.",
+        unit="jobs",
+        least=1,
+        most=10_000_000,
+        low="a short burst is refused",
+        high="a tenant's members wait long behind each other",
+    )
     job_retention_days: int = setting(
         30,
         "Days a finished job is kept.",

@@ -3,39 +3,52 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, delete, inspect, literal, select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute
 
 from models.base import Base
 from models.cluster import Cluster
+from models.idempotency import KEPT, IdempotencyKey
+from models.ids import first_id
 from models.job import Job
 from models.refresh import RefreshToken
 from models.run import Run
 from models.settings import Settings
 
+Conditions = tuple[ColumnElement[bool], ...]
+Attribute = InstrumentedAttribute[Any]
+
 CHUNK = 5_000  # rows of one transaction: short locks, whatever has piled up
 
 
 def run_once(cluster: Cluster, settings: Settings, now: datetime) -> dict[str, int]:
-    """Delete finished jobs and runs past `job_retention_days` and expired refresh tokens; return counts.
+    """Delete finished jobs and runs past `job_retention_days`, spent keys and refresh tokens; return counts.
 
     Plans stay: a plan outlives its job.
     """
     oldest = now - timedelta(days=settings.job_retention_days)
+    # A job's id tells when it was made, so the old ones are one end of its primary key.
+    old_jobs = (Job.id < first_id(oldest), Job.finished_at < oldest)
+    kept_since = IdempotencyKey.created_at
+    ends_at = RefreshToken.expires_at
     return {
-        "jobs": _delete(cluster, Job, Job.finished_at < oldest),
-        "refresh_tokens": _delete(cluster, RefreshToken, RefreshToken.expires_at < now),
-        "runs": _delete(cluster, Run, Run.finished_at < oldest),
+        "jobs": _delete(cluster, Job, old_jobs, first=Job.id),
+        "idempotency_keys": _delete(cluster, IdempotencyKey, (kept_since < now - KEPT,), first=kept_since),
+        "refresh_tokens": _delete(cluster, RefreshToken, (ends_at < now,), first=ends_at),
+        "runs": _delete(cluster, Run, (Run.finished_at < oldest,), first=Run.due_at),
     }
 
 
-def _delete(cluster: Cluster, table: type[Base], old: ColumnElement[bool]) -> int:
-    key = tuple_(*inspect(table).primary_key)
+def _delete(cluster: Cluster, table: type[Base], old: Conditions, first: Attribute) -> int:
+    """Delete what is `old`, from the least `first` on, which an index has in this order."""
+    key = inspect(table).primary_key
+    chunk = select(*key).where(*old).order_by(first).limit(CHUNK)
     total = 0
     while True:
         with cluster.control() as session:
-            chunk = select(*inspect(table).primary_key).where(old).limit(CHUNK)
-            gone = session.execute(delete(table).where(key.in_(chunk)).returning(literal(1))).all()
+            gone = session.execute(delete(table).where(tuple_(*key).in_(chunk)).returning(literal(1))).all()
         total += len(gone)
         if len(gone) < CHUNK:
             return total
