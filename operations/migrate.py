@@ -15,7 +15,7 @@ from models.settings import Settings
 def migrate() -> None:
     """Bring the database to the schema of this version; safe to run at any time."""
     cluster = Cluster(Settings.from_environment(os.environ), name="migrate")
-    with cluster.control():  # says in one sentence when the server does not answer
-        pass
+    with cluster.control() as session:
+        session.connection()  # says in one sentence when the server does not answer
     click.echo(f"schema {migrations.migrate(cluster.engine)}")
     cluster.close()

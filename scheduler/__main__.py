@@ -72,8 +72,10 @@ def latest_due(schedule: Schedule, now: datetime) -> datetime | None:
     trigger = _trigger(schedule)
     due, following = None, trigger.get_next_fire_time(None, now - timedelta(seconds=LATE_S))
     while following is not None and following <= now:
-        due, following = following, trigger.get_next_fire_time(following, following)
-    return due
+        if following.fold == 0:  # the hour that autumn repeats is due the first time only
+            due = following
+        following = trigger.get_next_fire_time(following, following)
+    return None if due is None else due.astimezone(UTC)  # rows compare moments, not wall clocks
 
 
 def _trigger(schedule: Schedule) -> CronTrigger:
