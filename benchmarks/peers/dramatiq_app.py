@@ -12,5 +12,5 @@ dramatiq.set_broker(broker)
 
 
 @dramatiq.actor(queue_name="noop", max_retries=0)
-def noop(n: int) -> None:
+def noop() -> None:
     client.incr("bare:done")

@@ -10,5 +10,5 @@ app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=URL), 
 
 
 @app.task(name="noop", queue="noop")
-async def noop(n: int) -> int:
-    return n
+async def noop() -> None:
+    """Do nothing."""
