@@ -7,6 +7,8 @@ import sys
 from collections.abc import Callable
 from typing import IO, Any
 
+import click
+
 from planners.errors import PlannerError
 from planners.problems import problem_of
 
@@ -16,13 +18,20 @@ Answer = Callable[[bytes], dict[str, Any]]
 """From the text of a request to its answer as JSON data; raises PlannerError when it is refused."""
 
 
-def answer_document(file: IO[bytes], answer: Answer) -> int:
-    """Print the answer to the one request in `file`, or the problem; the status to exit with."""
+def answer_document(file: IO[bytes], answer: Callable[[bytes], dict[str, Any] | str]) -> int:
+    """Print the answer to the one request in `file`, or the problem; the status to exit with.
+
+    An answer that is text already is printed as it is, in UTF-8.
+    """
     try:
-        print(json.dumps(answer(file.read()), indent=2))
+        answered = answer(file.read())
     except PlannerError as error:
         print(json.dumps(problem_of(error), indent=2))
         return REFUSED
+    if isinstance(answered, str):
+        click.echo(answered.encode(), nl=False)
+    else:
+        print(json.dumps(answered, indent=2))
     return 0
 
 

@@ -1,67 +1,88 @@
-"""`reveille plan`: the planners without a server. Request JSON in, plan JSON out."""
+"""`reveille plan`: the planners without a server. Request JSON in, the plan out as JSON or in print."""
 
 from __future__ import annotations
 
+import hashlib
 import json
-import sys
-from collections.abc import Iterable
 from datetime import UTC, date, datetime
+from enum import StrEnum
+from functools import partial
 from typing import IO, Any
 
 import click
 
-from planners.errors import FieldError, InvalidRequest, PlannerError
+from operations.answers import answer_document, answer_lines
+from planners.errors import FieldError, InvalidRequest
 from planners.make import make_plan
 from planners.plan import plan_json
-from planners.problems import problem_of
+from planners.printed import calendar_ics, menu_page, shopping_csv, training_page
 from planners.reading import parse_json
-from planners.spec import Kind, read_request
+from planners.spec import Kind, PlanRequest, read_request, request_json
 
-REFUSED = 2
+
+class Form(StrEnum):
+    """What a plan is printed as."""
+
+    JSON = "json"
+    HTML = "html"
+    CSV = "csv"
+    ICS = "ics"
 
 
 @click.command()
 @click.argument("kind", type=click.Choice([str(kind) for kind in Kind]))
 @click.argument("file", type=click.File("rb"), default="-")
 @click.option("--jsonl", is_flag=True, help="One request a line in, one plan or error a line out, in order.")
-def plan(kind: str, file: IO[bytes], jsonl: bool) -> None:
-    """Make the plan that FILE (or standard input) asks for and print it as JSON.
+@click.option(
+    "--format", "form", type=click.Choice([str(form) for form in Form]), default="json", show_default=True,
+    help="JSON, a page to read or print, a menu's shopping list, or the days for a calendar.",
+)  # fmt: skip
+def plan(kind: str, file: IO[bytes], jsonl: bool, form: str) -> None:
+    """Make the plan that FILE (or standard input) asks for and print it.
 
     Exit status: 0 a plan; 2 the request is invalid or impossible, with the problem as JSON on standard
     output; 1 a fault. With --jsonl a bad line yields {"error": problem}, the rest go on, and the status is 0.
     """
-    today = datetime.now(UTC).date()
+    _refuse_misfits(Kind(kind), Form(form), jsonl)
+    now = datetime.now(UTC)
     if jsonl:
-        _plan_lines(kind, file, today)
-        return
-    try:
-        answer = _plan_one(kind, file.read(), today)
-    except PlannerError as error:
-        click.echo(json.dumps(problem_of(error), indent=2))
-        raise SystemExit(REFUSED) from None
-    click.echo(json.dumps(answer, indent=2))
+        raise SystemExit(answer_lines(file, partial(_plan, kind, now.date())))
+    if form == Form.JSON:
+        raise SystemExit(answer_document(file, partial(_plan, kind, now.date())))
+    raise SystemExit(answer_document(file, partial(_printed, kind, now, Form(form))))
 
 
-def _plan_lines(kind: str, lines: Iterable[bytes], today: date) -> None:
-    for line in lines:
-        if not line.strip():
-            continue
-        try:
-            answer = _plan_one(kind, line, today)
-        except PlannerError as error:
-            answer = {"error": problem_of(error)}
-        except Exception as error:  # a fault of ours costs one line, not the stream; it is told on stderr
-            print(f"reveille plan: {error!r}", file=sys.stderr)
-            answer = {"error": problem_of(PlannerError(f"an unexpected {type(error).__name__}"))}
-        sys.stdout.write(json.dumps(answer, separators=(",", ":")) + "\n")
-        sys.stdout.flush()
+def _refuse_misfits(kind: Kind, form: Form, jsonl: bool) -> None:
+    if jsonl and form != Form.JSON:
+        raise click.UsageError(f"--jsonl prints a plan a line, as JSON: leave out --format {form}.")
+    if kind == Kind.WORKOUT and form == Form.CSV:
+        raise click.UsageError("A workout plan has no shopping list: take --format html or ics.")
 
 
-def _plan_one(kind: str, text: bytes, today: date) -> dict[str, Any]:
+def _plan(kind: str, today: date, text: bytes) -> dict[str, Any]:
+    return plan_json(make_plan(_request(kind, today, text)))
+
+
+def _printed(kind: str, now: datetime, form: Form, text: bytes) -> str:
+    request = _request(kind, now.date(), text)
+    asked, made = request_json(request), plan_json(make_plan(request))
+    if form == Form.CSV:
+        return shopping_csv(made)
+    if form == Form.ICS:
+        return calendar_ics(made, name=_name(asked), stamp=now)
+    return menu_page(made, asked) if kind == Kind.NUTRITION else training_page(made, asked)
+
+
+def _request(kind: str, today: date, text: bytes) -> PlanRequest:
     data = parse_json(text)
     if isinstance(data, dict):
         data = {"kind": kind, **data}
         if data["kind"] != kind:
             detail = f"says {data['kind']!r}, but the command was `reveille plan {kind}`"
             raise InvalidRequest([FieldError(pointer="/kind", detail=detail, allowed=(kind,))])
-    return plan_json(make_plan(read_request(data, today)))
+    return read_request(data, today)
+
+
+def _name(asked: dict[str, Any]) -> str:
+    """A name for the plan that no server gave an id: the same request gives the same plan."""
+    return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()[:32]
