@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import statistics
 import subprocess
@@ -173,15 +174,18 @@ def _beside(name: str, ours: list[Load], theirs: list[Load], peer: str) -> dict[
     return record("api", name, value, "requests/s", runs=RUNS, peer=peer, peer_value=peer_value, ratio=ratio)
 
 
+def _plan_s(client: Client, wanted: dict[str, Any]) -> float:
+    began = time.perf_counter()
+    status, _, _ = client.send("POST", "/v1/plans", wanted, Prefer="wait=30")
+    if status != 201:
+        raise RuntimeError(f"a {wanted['kind']} plan was not ready in time: {status}")
+    return time.perf_counter() - began
+
+
 def _plans(client: Client, kind: str, wanted: dict[str, Any]) -> list[dict[str, Any]]:
-    taken_s = []
-    for seed in range(PLANS):
-        began = time.perf_counter()
-        status, _, _ = client.send("POST", "/v1/plans", {**wanted, "seed": seed}, Prefer="wait=30")
-        taken_s.append(time.perf_counter() - began)
-        if status != 201:
-            raise RuntimeError(f"a {kind} plan was not ready in time: {status}")
-    p50, p95 = statistics.median(taken_s), statistics.quantiles(taken_s, n=20)[-1]
+    _plan_s(client, {**wanted, "seed": PLANS})  # the worker may still be starting
+    taken_s = sorted(_plan_s(client, {**wanted, "seed": seed}) for seed in range(PLANS))
+    p50, p95 = statistics.median(taken_s), taken_s[math.ceil(0.95 * PLANS) - 1]
     return [
         record("api", f"POST to {kind} plan, p50", p50, "s", runs=PLANS),
         record("api", f"POST to {kind} plan, p95", p95, "s", runs=PLANS, target=1.0, at_most=True),
