@@ -14,7 +14,7 @@ from models.publisher import Publisher
 from models.redis import connect
 from models.settings import Settings
 from models.telemetry import configure_logging
-from web import auth, docs, events, health, jobs, plans, printed, profile
+from web import auth, dead_letters, docs, events, health, jobs, plans, printed, profile, queues
 from web.dispatch import add_routes
 from web.ear import BLOCK_S, Ear
 from web.keys import load_keys
@@ -22,6 +22,7 @@ from web.metrics import Metrics
 from web.observe import observe_requests
 from web.openapi import document
 from web.problems import register_problems
+from web.quota import Quotas
 from web.routes import Route
 from web.services import Services, attach
 from web.tokens import configure_tokens
@@ -33,6 +34,8 @@ ROUTES: tuple[Route, ...] = (
     *printed.routes,
     *jobs.routes,
     *events.routes,
+    *dead_letters.routes,
+    *queues.routes,
     *health.routes,
     *docs.routes,
 )
@@ -82,4 +85,5 @@ def _services(settings: Settings) -> Services:
         ear=Ear(connect(settings), block_s=min(BLOCK_S, settings.redis_timeout_s / 2)),
         streams=threading.BoundedSemaphore(streams),
         waiters=threading.BoundedSemaphore(max(1, (settings.web_threads - streams) // 2)),
+        quotas=Quotas(),
     )

@@ -21,6 +21,7 @@ from planners.errors import FieldError, InvalidRequest
 from planners.spec import PlanRequest, read_request
 from web.errors import Forbidden, InvalidHeader, KeyReused
 from web.profile import member_of
+from web.services import services
 from web.tokens import Caller
 
 KEY = re.compile(r'"?([\x21\x23-\x5b\x5d-\x7e]{1,255})"?', re.ASCII)
@@ -46,13 +47,17 @@ def ask(session: Session, caller: Caller, body: object, key: str | None) -> Enqu
         When the body, filled from the profile, is not a plan request.
     KeyReused
         When `key` belongs to another request.
+    QuotaReached
+        When as many requests of the tenant wait as may.
     """
-    _refuse_suspended(session, caller)
+    most_waiting = _most_waiting(session, caller)
     earlier = answered(session, caller.member_id, key) if key else None
     # A repeat is read as it was the first time, whatever day it is and whatever became of the profile.
     known = earlier.job.request["member"] if earlier else member_of(session, caller).profile
     today = (earlier.at if earlier else datetime.now(UTC)).astimezone(UTC).date()
     wanted = complete(body, known, today)
+    if earlier is None:
+        services().quotas.take_place(session, caller.tenant_id, most_waiting)
     try:
         return enqueue(
             session, tenant_id=caller.tenant_id, member_id=caller.member_id, request=wanted,
@@ -83,7 +88,9 @@ def _told(fault: FieldError) -> FieldError:
     return fault
 
 
-def _refuse_suspended(session: Session, caller: Caller) -> None:
-    state = session.scalar(select(Tenant.state).where(Tenant.id == caller.tenant_id))
-    if state != TenantState.ACTIVE:
+def _most_waiting(session: Session, caller: Caller) -> int:
+    columns = select(Tenant.state, Tenant.most_waiting).where(Tenant.id == caller.tenant_id)
+    tenant = session.execute(columns).one_or_none()
+    if tenant is None or tenant.state != TenantState.ACTIVE:
         raise Forbidden("the tenant of this account is suspended; ask its administrator")
+    return services().settings.most_waiting if tenant.most_waiting is None else tenant.most_waiting

@@ -43,6 +43,14 @@ class KeyReused(WebError):
     """The Idempotency-Key belongs to another request."""
 
 
+class QuotaReached(WebError):
+    """As many requests of the tenant wait as may; `retry_after_s` is a guess at when fewer do."""
+
+    def __init__(self, most: int, retry_after_s: int) -> None:
+        super().__init__(f"{most} requests of your tenant wait already, as many as may; try again later")
+        self.retry_after_s = retry_after_s
+
+
 class WrongMediaType(WebError):
     """The body is not declared as JSON."""
 

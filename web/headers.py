@@ -8,7 +8,7 @@ ASKED: dict[str, str] = {
     "Last-Event-ID": "The `id` of the last event that the client has: the stream goes on after it.",
     "Prefer": "`wait=N`: hold the answer up to N seconds for the plan. The service may wait less (RFC 7240).",
     "Idempotency-Key": "1-255 visible ASCII characters of the client's choice, new for each new request: "
-    "a repeat with the same key gives the same job.",
+    "a repeat with the same key gives the same job. It is kept for 24 hours at least.",
 }
 
 ANSWERED: dict[str, str] = {

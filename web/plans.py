@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import Response
@@ -16,11 +13,11 @@ from models.account import Role
 from models.errors import NotFound
 from models.job import Job
 from models.plan import Plan
-from planners.errors import FieldError, InvalidRequest
 from planners.plan import NutritionPlan, WorkoutPlan
 from planners.spec import NutritionRequest, WorkoutRequest
 from web.answers import json_answer, tagged
 from web.asking import ask, idempotency_key
+from web.cursors import cursor_of, id_of_cursor, next_link
 from web.examples import PLAN_REQUESTS
 from web.jobs import job_answer, job_of
 from web.routes import Answer, OneOf, Routes
@@ -43,7 +40,7 @@ PLAN = OneOf((NutritionPlan, WorkoutPlan))
         Answer(status=201, text="The plan, ready within the time of `Prefer: wait`.",
                body=PLAN, headers=("Location", "ETag", "Preference-Applied")),
     ),
-    problems=("idempotency-key-reused", "invalid-header", "forbidden"),
+    problems=("idempotency-key-reused", "invalid-header", "forbidden", "quota-reached"),
 )  # fmt: skip
 def post_plan(caller: Caller, body: object) -> Response:
     key = idempotency_key()
@@ -67,13 +64,10 @@ def list_plans(caller: Caller, query: PlansQuery) -> Response:
     with services().cluster.read(caller.member_id) as session:
         found = _page(session, caller, query)
     page, more = found[: query.limit], len(found) > query.limit
-    cursor = _cursor_of(page[-1].id) if more else None
+    cursor = cursor_of(page[-1].id) if more else None
     response = json_answer(PlanPage(plans=tuple(page), next_cursor=cursor))
     if cursor:
-        words = {"kind": query.kind, "limit": query.limit, "cursor": cursor}
-        response.headers["Link"] = (
-            f'</v1/plans?{urlencode({k: v for k, v in words.items() if v})}>; rel="next"'
-        )
+        response.headers["Link"] = next_link("/v1/plans", kind=query.kind, limit=query.limit, cursor=cursor)
     return response
 
 
@@ -131,18 +125,6 @@ def _page(session: Session, caller: Caller, query: PlansQuery) -> list[PlanSumma
     if query.kind:
         wanted = wanted.where(Plan.kind == query.kind)
     if query.cursor:
-        wanted = wanted.where(Plan.id < _id_of_cursor(query.cursor))
+        wanted = wanted.where(Plan.id < id_of_cursor(query.cursor))
     rows = session.execute(wanted.order_by(Plan.id.desc()).limit(query.limit + 1))
     return [PlanSummary(**row._mapping) for row in rows]
-
-
-def _cursor_of(plan_id: UUID) -> str:
-    return base64.urlsafe_b64encode(plan_id.bytes).rstrip(b"=").decode()
-
-
-def _id_of_cursor(cursor: str) -> UUID:
-    try:
-        return UUID(bytes=base64.b64decode(cursor + "==", altchars=b"-_", validate=True))
-    except (ValueError, binascii.Error) as error:
-        text = "is not a cursor of this list; take `next_cursor` as it stands"
-        raise InvalidRequest([FieldError(pointer="/cursor", detail=text)]) from error

@@ -23,6 +23,7 @@ from web.errors import (
     InvalidHeader,
     KeyReused,
     PreconditionFailed,
+    QuotaReached,
     Unauthorized,
     WrongMediaType,
 )
@@ -66,6 +67,8 @@ TABLE: tuple[tuple[type[Exception], ProblemType], ...] = (
         "Check the e-mail and the password, or log in again where a refresh token was refused.")),
     (AccountLocked, _type("account-locked", 429, "The account is locked for a while",
         "Wait as long as Retry-After says.")),
+    (QuotaReached, _type("quota-reached", 429, "Too many requests of the tenant wait",
+        "Send it again after as many seconds as Retry-After says; jobs that wait may be cancelled.")),
     (Forbidden, _type("forbidden", 403, "This is not allowed", "Ask the operator of the service.")),
     (NotFound, _type("not-found", 404, "There is no such thing here", "Check the address.")),
     (Taken, _type("taken", 409, "That is already in use", "Choose another value.")),
@@ -145,6 +148,6 @@ def _headers(error: Exception) -> dict[str, str]:
     if isinstance(error, Unauthorized):
         reason = f', error="{error.reason}"' if error.reason else ""
         return {"WWW-Authenticate": f'Bearer realm="reveille"{reason}'}
-    if isinstance(error, AccountLocked):
+    if isinstance(error, AccountLocked | QuotaReached):
         return {"Retry-After": str(error.retry_after_s)}
     return {"Retry-After": str(RETRY_AFTER_S)} if isinstance(error, Unavailable) else {}

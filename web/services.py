@@ -15,6 +15,7 @@ from models.settings import Settings
 from web.ear import Ear
 from web.keys import Keys
 from web.metrics import Metrics
+from web.quota import Quotas
 
 NAME = "reveille"
 
@@ -36,6 +37,7 @@ class Services:
     ear: Ear
     streams: threading.BoundedSemaphore
     waiters: threading.BoundedSemaphore
+    quotas: Quotas
 
 
 def attach(app: Flask, services: Services) -> None:

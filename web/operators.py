@@ -1,0 +1,31 @@
+"""What an operator may reach: the jobs of his own tenant, or from the default tenant the whole platform."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from models.job import Job
+from models.tenant import DEFAULT_TENANT, Tenant
+from web.errors import Forbidden
+from web.tokens import Caller
+
+
+def reach(session: Session, caller: Caller) -> tuple[ColumnElement[bool], ...]:
+    """The condition on the jobs that the operator `caller` sees; others are not there for him."""
+    return () if _is_of_platform(session, caller) else (Job.tenant_id == caller.tenant_id,)
+
+
+def check_platform(session: Session, caller: Caller) -> None:
+    """Raise `Forbidden` unless `caller` is an operator of the default tenant: queues serve every tenant."""
+    if not _is_of_platform(session, caller):
+        raise Forbidden("the queues serve every tenant: only operators of the default tenant control them")
+
+
+def signature(caller: Caller) -> str:
+    """How an operator's act is signed in rows and log lines."""
+    return f"account {caller.account_id}"
+
+
+def _is_of_platform(session: Session, caller: Caller) -> bool:
+    return session.scalar(select(Tenant.slug).where(Tenant.id == caller.tenant_id)) == DEFAULT_TENANT
