@@ -194,7 +194,9 @@ class Member:
     )
     expenditure_kcal: float | None = limits(
         "Energy spent a day as learned from logged weights and intake, in kcal; by equation when left out.",
-        default=None, least=800, most=8_000,
+        default=None,
+        least=800,
+        most=8_000,
     )
 
 

@@ -1,5 +1,6 @@
 """Weeks, phases, deloads and the taper fall where they should."""
 
+import itertools
 from datetime import date, timedelta
 
 import pytest
@@ -76,7 +77,7 @@ def test_no_more_than_three_loading_weeks_in_a_row_or_four_before_a_taper(weeks:
 @given(weeks=st.integers(1, 52), day=st.integers(1, 400))
 def test_blocks_count_up_by_one_and_end_with_a_lighter_week(weeks: int, day: int) -> None:
     made = periods(START, weeks, START + timedelta(days=day))
-    for before, after in zip(made, made[1:], strict=False):
+    for before, after in itertools.pairwise(made):
         assert after.block - before.block in (0, 1)
         if after.block > before.block:
             assert not before.loading

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import date, timedelta
 
 import pytest
@@ -184,7 +185,7 @@ def test_a_rucksack_brings_marches_no_more_than_once_a_week() -> None:
         if line.exercise_id == "ruck_march"
     ]
     assert len(marches) >= 4
-    for before, after in zip(marches, marches[1:], strict=False):
+    for before, after in itertools.pairwise(marches):
         assert (after[0] - before[0]).days >= 7
         assert not (after[1] > before[1] and after[2] > before[2])
     assert marches[0][2] <= 0.2 * 66
