@@ -13,6 +13,8 @@ COMMANDS = {  # name -> module and attribute
     "demo": "operations.demo:demo",
     "exercises": "operations.exercises:exercises",
     "foods": "operations.foods:foods",
+    "jobs": "operations.jobs:jobs",
+    "loadtest": "operations.loadtest:loadtest",
     "migrate": "operations.migrate:migrate",
     "plan": "operations.plan:plan",
     "score": "operations.score:score",

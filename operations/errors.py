@@ -7,3 +7,11 @@ from models.errors import ModelError
 
 class UpError(ModelError):
     """The platform cannot be started: one sentence, with a process's last lines where it has any."""
+
+
+class SchemaError(ModelError):
+    """The database is not of the version that this code needs."""
+
+
+class NoPlatform(ModelError):
+    """No platform was ever started where the command looks for one."""

@@ -1,0 +1,119 @@
+"""`reveille jobs pause|resume|stats|tenant|tenants`: the queues as a whole, and everybody's share of them."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import click
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from models.backlog import backlog
+from models.job import Job, JobState
+from models.outbox import Outbox
+from models.queue import pause as pause_queue
+from models.queue import paused_queues
+from models.queue import resume as resume_queue
+from models.queues import QueueName
+from models.tenant import Tenant
+from operations.database import data_option, database, signature
+from operations.table import json_option, print_json, print_table
+
+queue = click.argument("queue", type=click.Choice([str(queue) for queue in QueueName]))
+
+STATS = ("queue", "queued", "running", "dead", "oldest_age_s", "paused_at", "paused_by", "reason")
+SHARES = ("slug", "state", "weight", "most_waiting", "waiting")
+
+
+@click.command()
+@queue
+@click.option("--reason", required=True, help="For the next operator to read.")
+@data_option
+def pause(queue: str, reason: str, data: str | None) -> None:
+    """Start no more of a queue's jobs; what runs is finished, and requests are taken as ever."""
+    with database(data) as cluster, cluster.control() as session:
+        pause_queue(session, QueueName(queue), by=signature(), reason=reason)
+    click.echo(f"{queue} is paused")
+
+
+@click.command()
+@queue
+@data_option
+def resume(queue: str, data: str | None) -> None:
+    """Start a paused queue's jobs again."""
+    with database(data) as cluster, cluster.control() as session:
+        was_paused = resume_queue(session, QueueName(queue))
+    click.echo(f"{queue} {'works again' if was_paused else 'was not paused'}")
+
+
+@click.command()
+@json_option
+@data_option
+def stats(as_json: bool, data: str | None) -> None:
+    """How many jobs wait (due), run and failed in each queue, and whether it is paused."""
+    with database(data) as cluster, cluster.control() as session:
+        rows = _stats(session)
+    if as_json:
+        print_json({"queues": rows})
+    else:
+        print_table(STATS, rows)
+
+
+@click.command()
+@json_option
+@data_option
+def tenants(as_json: bool, data: str | None) -> None:
+    """The tenants' shares of the workers, their quotas, and how many of their jobs wait."""
+    with database(data) as cluster, cluster.control() as session:
+        rows = _shares(session)
+    if as_json:
+        print_json({"tenants": rows})
+    else:
+        print_table(SHARES, rows)
+
+
+@click.command()
+@click.argument("slug")
+@click.option("--weight", type=click.FloatRange(0.001, 1000), help="Share of the workers; others have 1.")
+@click.option("--most-waiting", type=click.IntRange(0), help="Requests that may wait at once.")
+@click.option("--default-waiting", is_flag=True, help="As many as the setting most_waiting says.")
+@data_option
+def tenant(
+    slug: str, weight: float | None, most_waiting: int | None, default_waiting: bool, data: str | None
+) -> None:
+    """Change a tenant's share of the workers, or its quota of waiting requests."""
+    changes: dict[str, Any] = {"weight": weight, "most_waiting": most_waiting}
+    changes = {name: value for name, value in changes.items() if value is not None}
+    if default_waiting:
+        changes["most_waiting"] = None
+    if not changes:
+        raise click.UsageError("say what to change: --weight, --most-waiting or --default-waiting")
+    with database(data) as cluster, cluster.control() as session:
+        changed = update(Tenant).where(Tenant.slug == slug).values(changes).returning(Tenant.id)
+        if session.scalar(changed) is None:
+            raise click.ClickException(f"there is no tenant {slug!r}")
+    click.echo(f"{slug}: " + ", ".join(f"{name} is {value}" for name, value in changes.items()))
+
+
+def _stats(session: Session) -> list[dict[str, Any]]:
+    paused = paused_queues(session)
+    failed = select(Job.queue, func.count()).where(Job.state == JobState.FAILED).group_by(Job.queue)
+    dead = {row[0]: row[1] for row in session.execute(failed)}
+    rows = []
+    for found in backlog(session):
+        row = paused.get(found.queue)
+        told = {name: getattr(row, name, None) for name in ("paused_at", "paused_by", "reason")}
+        rows.append({**dataclasses.asdict(found), "dead": dead.get(found.queue, 0), **told})
+    return rows
+
+
+def _shares(session: Session) -> list[dict[str, Any]]:
+    waiting = select(Outbox.tenant_id, func.count().label("waiting")).group_by(Outbox.tenant_id).subquery()
+    columns = (Tenant.slug, Tenant.state, Tenant.weight, Tenant.most_waiting)
+    rows = session.execute(
+        select(*columns, func.coalesce(waiting.c.waiting, 0).label("waiting"))
+        .outerjoin(waiting, waiting.c.tenant_id == Tenant.id)
+        .order_by(Tenant.slug)
+    )
+    return [dict(row._mapping) for row in rows]
