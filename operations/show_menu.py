@@ -10,12 +10,12 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from planners.nutrition.hei import HEI_COMPONENTS
-from planners.nutrition.nutrients import NUTRIENTS
+from planners.printed.names import HEI_MOST, NUTRIENTS, nutrient
+from planners.printed.wording import amount as figure
+from planners.printed.wording import words
 
 Json = dict[str, Any]
 
-UNITS = {"kcal": "kcal", "g": "g", "mg": "mg", "ug": "µg"}
 TOLERANCE = 0.005  # a miss below half a percent of a limit is within the tables' own precision
 
 
@@ -44,7 +44,7 @@ def day_table(day: Json) -> Table:
         table.add_column(name, justify="right")
     for meal in day["meals"]:
         for number, item in enumerate(meal["items"]):
-            slot, kcal = (_words(meal["slot"]), f"{meal['kcal']:,.0f}") if number == 0 else ("", "")
+            slot, kcal = (words(meal["slot"]), f"{meal['kcal']:,.0f}") if number == 0 else ("", "")
             cells = (
                 slot,
                 item["name"],
@@ -70,17 +70,10 @@ def targets_table(week: Json) -> Table:
     for name, target in sorted(week["targets"].items(), key=lambda named: NUTRIENTS.index(named[0])):
         amount = week["nutrients"][name]
         low, high = target.get("min"), target.get("max")
-        table.add_row(label(name), _figure(amount), _figure(low), _figure(high), verdict(amount, low, high))
+        table.add_row(
+            ", ".join(nutrient(name)), figure(amount), _limit(low), _limit(high), verdict(amount, low, high)
+        )
     return table
-
-
-def label(name: str) -> str:
-    """`vitamin_a_ug_rae` as `Vitamin A, µg RAE`."""
-    parts = name.split("_")
-    at = max(i for i, part in enumerate(parts) if part in UNITS)
-    words = [part.upper() if _is_letter(part) else part for part in parts[:at]]
-    unit = " ".join([UNITS[parts[at]], *(part.upper() for part in parts[at + 1 :])])
-    return f"{' '.join(words)[:1].upper()}{' '.join(words)[1:]}, {unit}"
 
 
 def verdict(amount: float, low: float | None, high: float | None) -> str:
@@ -93,7 +86,7 @@ def verdict(amount: float, low: float | None, high: float | None) -> str:
 
 
 def hei_line(hei: Json) -> Text:
-    parts = ", ".join(f"{_words(name).lower()} {hei['components'][name]:.3g}" for name in HEI_COMPONENTS)
+    parts = ", ".join(f"{words(name).lower()} {hei['components'][name]:.3g}" for name in HEI_MOST)
     return Text(f"Healthy Eating Index 2020: {hei['total']:.1f} of 100 ({parts})")
 
 
@@ -112,18 +105,8 @@ def shopping_table(purchases: list[Json]) -> Table:
 def solution_line(solution: Json) -> Text:
     """How far the plan is from the best that the model allows."""
     gap = f"{solution['gap']:.1%} above the bound" if "gap" in solution else "no bound"
-    return Text(f"Solver: {_words(solution['status']).lower()}, {gap}, seed {solution['seed']}", style="dim")
+    return Text(f"Solver: {words(solution['status']).lower()}, {gap}, seed {solution['seed']}", style="dim")
 
 
-def _is_letter(part: str) -> bool:
-    return len(part) == 1 or (part[0] in "bk" and part[1:].isdigit())
-
-
-def _words(name: str) -> str:
-    return name.replace("_", " ").capitalize()
-
-
-def _figure(value: float | None) -> str:
-    if value is None:
-        return ""
-    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+def _limit(value: float | None) -> str:
+    return "" if value is None else figure(value)

@@ -10,6 +10,8 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from planners.printed.wording import clock, words
+
 Json = dict[str, Any]
 
 
@@ -37,7 +39,7 @@ def calendar(weeks: list[Json]) -> Table:
     for week in weeks:
         marks = "".join(f", {mark}" for mark in ("deload", "taper") if week[mark] and week["phase"] != mark)
         sessions = "; ".join(_in_calendar(day) for day in week["days"] if day["exercises"])
-        phase = _words(week["phase"]) + marks
+        phase = words(week["phase"]) + marks
         table.add_row(str(week["week"]), phase, f"{week['minutes']:.0f}", f"{week['load']:,.0f}", sessions)
     return table
 
@@ -82,13 +84,6 @@ def intensity(exercise: Json) -> str:
     return ""
 
 
-def clock(seconds: float) -> str:
-    """Seconds as `0:45`, `12:05` or `1:02:00`."""
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
-
-
 def prediction_table(prediction: Json) -> Table:
     """Each event now and on the day of the test."""
     table = Table(title="On the test day", title_justify="left", title_style="bold")
@@ -111,18 +106,18 @@ def checks_table(checks: Json) -> Table:
     table.add_column("")
     for name, check in sorted(checks.items(), key=lambda named: (named[1]["met"], named[0])):
         verdict = "[green]ok" if check["met"] else "[red]missed"
-        table.add_row(_words(name), check["limit"], f"{check['value']:.4g}", verdict)
+        table.add_row(words(name), check["limit"], f"{check['value']:.4g}", verdict)
     return table
 
 
 def _in_calendar(day: Json) -> str:
     when = f"{date.fromisoformat(day['date']):%a %d %b}"
-    return f"{when} {_words(day['session_type']).lower()} {day['minutes']:.0f} min"
+    return f"{when} {words(day['session_type']).lower()} {day['minutes']:.0f} min"
 
 
 def _session(day: Json) -> list[str]:
     length = f"{day['minutes']:.0f} min, {day['kcal']:.0f} kcal"
-    return [f"{date.fromisoformat(day['date']):%a %d %b}", _words(day["session_type"]), length]
+    return [f"{date.fromisoformat(day['date']):%a %d %b}", words(day["session_type"]), length]
 
 
 def _rest(exercise: Json) -> str:
@@ -135,7 +130,3 @@ def _result(value: float, unit: str) -> str:
 
 def _optional(value: float | None, form: str) -> str:
     return "" if value is None else format(value, form)
-
-
-def _words(name: str) -> str:
-    return name.replace("_", " ").capitalize()

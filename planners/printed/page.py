@@ -38,7 +38,7 @@ def bullets(lines: Sequence[str], **attributes: str) -> Markup:
 def foot(plan: Json) -> Markup:
     """Which plan this is, how good it is under its model, and what it was made with."""
     solution = plan["solution"]
-    gap = f"at most {amount(100 * solution['gap'])} % from the best that the model allows"
+    gap = f"at most {amount(100 * solution['gap'])} % from the best" if "gap" in solution else "no bound"
     lines = [
         f"Plan {plan['id']}" if "id" in plan else "",
         f"{words(solution['status'])}: {gap}; seed {solution['seed']}",

@@ -108,7 +108,7 @@ def _in_calendar(each: Json) -> Markup:
 
 
 def _reasons(because: list[str]) -> Markup:
-    return tag("section", tag("h2", "Why it is so"), bullets(because)) if because else Markup()
+    return tag("section", tag("h2", "Why it is so"), bullets(because), class_="flow") if because else Markup()
 
 
 def _week(week: Json) -> Markup:

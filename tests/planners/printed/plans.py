@@ -32,7 +32,8 @@ Json = dict[str, Any]
 
 HARM = "<script>alert('x')</script> & \"quotes\" 'single' </td></table> \u2028 é 🥦"
 BODY = {"sex": "female", "age_years": 30, "height_cm": 168, "weight_kg": 66}
-TEST = {"name": "aft", "date": "2027-01-25", "standard": "general", "current": {"MDL": 160, "2MR": 1240}}
+NOW = {"MDL": 160, "HRP": 22, "SDC": 150, "PLK": 95, "2MR": 1240}
+TEST = {"name": "aft", "date": "2027-01-25", "standard": "general", "target_points": 350, "current": NOW}
 ASKED: dict[str, Json] = {
     "nutrition": {
         "days": 8, "start_date": "2026-12-28", "budget_usd_per_day": 14.5, "diets": ["lactose_free"],

@@ -92,7 +92,7 @@ def test_what_must_be_spared_is_told_first(page: Node) -> None:
     told = dict(zip(page.texts("dt"), page.texts("dd"), strict=True))
     assert next(iter(told)) == "Spared"
     assert told["Spared"] == "shoulder"
-    assert told["Goal"] == "Fitness test: AFT on 25 January 2027, general standard"
+    assert told["Goal"] == "Fitness test: AFT on 25 January 2027, general standard, 350 points wanted"
 
 
 def test_a_stored_plan_whose_members_lost_their_order_gives_the_same_page(plan: Json) -> None:
