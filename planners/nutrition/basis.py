@@ -14,7 +14,7 @@ from planners.nutrition.tastes import taste_usd
 from planners.nutrition.week import Week, make_week
 from planners.spec import Activity, Allergen, Diet, Member, NutritionRequest, Sex
 
-PROGRAMS = 6  # patterns kept in solvers, some 20 MB each
+PROGRAMS = 5  # patterns kept in solvers, some 20 MB each
 
 KCAL_STEP = 500.0  # width of a class of energy needs
 LEAST_CLASS, MOST_CLASS = 3, 8  # classes from 1,500 to 4,000 kcal; who needs less or more starts at the end

@@ -99,9 +99,7 @@ def _broken(table: Table, changes: Changes) -> Floats:
     broken = np.zeros(len(changes.place))
     for q, hard in enumerate(table.rule_hard):
         if hard:
-            count = table.rule_count[q, changes.place]
-            change = np.take_along_axis(count, changes.after[:, np.newaxis], axis=1)[:, 0]
-            change = change - np.take_along_axis(count, changes.before[:, np.newaxis], axis=1)[:, 0]
+            change = table.rule_count[q, changes.after] - table.rule_count[q, changes.before]
             broken += np.maximum(table.rule_total[q, changes.day] + change - table.rule_most[q], 0.0)
     return broken
 

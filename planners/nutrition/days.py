@@ -10,7 +10,7 @@ from scipy.optimize import linear_sum_assignment
 
 from planners.nutrition.first_deal import first_deal
 from planners.nutrition.locks import Lock
-from planners.nutrition.options import Options
+from planners.nutrition.options import EMPTY, Options
 from planners.nutrition.pattern import Pattern
 from planners.nutrition.table import Table, make_table
 from planners.nutrition.targets import DailyTargets
@@ -96,10 +96,10 @@ def _amount_weights(table: Table, place: int, days: Ints, dealt: Ints) -> Floats
 def _pair_weights(table: Table, place: int, days: Ints, dealt: Ints) -> Floats:
     """Pair rules broken, and how full the plate is."""
     slot = table.slot[place]
-    there = (dealt != table.empty)[:, np.newaxis]
+    there = (table.food[dealt] != EMPTY)[:, np.newaxis]
     weight = CROWD_WEIGHT * table.meal_items[slot, days] * there
     for q in table.rules_of_slot[slot]:
-        after = table.rule_total[q, days] + table.rule_count[q, place, dealt][:, np.newaxis]
+        after = table.rule_total[q, days] + table.rule_count[q, dealt][:, np.newaxis]
         each = HARD_PAIR_WEIGHT if table.rule_hard[q] else PAIR_WEIGHT
         weight = weight + each * np.maximum(after - table.rule_most[q], 0.0)
     return np.asarray(weight)

@@ -105,7 +105,7 @@ class PatternProgram:
             return float(self._solver.getInfo().objective_function_value) if found else None
 
     def start(self, key: Hashable, make: Callable[[], Week]) -> Basis | None:
-        """The optimal basis of the week that a class makes, kept under its key; None where it has no optimum."""
+        """The optimal basis of a class's week, kept under its key; None where the week has no optimum."""
         with self._lock:
             if key not in self._starts:
                 week = make()

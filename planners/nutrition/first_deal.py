@@ -34,7 +34,7 @@ def first_deal(table: Table, cells: Ints, rng: np.random.Generator) -> None:
 def _counted(table: Table, place: int, servings: Ints) -> Bools:
     """Which servings a hard rule of the meal counts."""
     hard = [q for q in table.rules_of_slot[table.slot[place]] if table.rule_hard[q]]
-    return np.asarray((table.rule_count[hard][:, place, servings] > 0.0).any(axis=0))
+    return np.asarray((table.rule_count[hard][:, servings] > 0.0).any(axis=0))
 
 
 def _apart(free: Ints, count: int, used: set[int]) -> Ints:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,10 +59,11 @@ PLATE_SIDES = "52215 71"  # tortillas and fried potatoes
 STARCHES = "5 71 734"  # grains, potatoes, sweet potatoes
 
 
+@lru_cache(maxsize=64)
 def family(catalog: Catalog, beginnings: str) -> Bools:
     """(n,) True for the foods whose code starts with one of the beginnings, which blanks part."""
     starts = tuple(beginnings.split())
-    return np.array([str(code).startswith(starts) for code in catalog.codes.tolist()], dtype=np.bool_)
+    return _marks([str(code).startswith(starts) for code in catalog.codes.tolist()])
 
 
 def fits(catalog: Catalog, place: Place, needs: Collection[str] = ()) -> Bools:
@@ -90,10 +92,11 @@ def fits(catalog: Catalog, place: Place, needs: Collection[str] = ()) -> Bools:
     return np.asarray(held)
 
 
+@lru_cache(maxsize=4)
 def seldom(catalog: Catalog) -> Bools:
     """(n,) True for the foods that few people know: for when nothing else serves, or they are liked."""
     starts = seldom_words()
-    return np.array([name.lower().startswith(starts) for name in catalog.names], dtype=np.bool_)
+    return _marks([name.lower().startswith(starts) for name in catalog.names])
 
 
 def seldom_words() -> tuple[str, ...]:
@@ -101,5 +104,12 @@ def seldom_words() -> tuple[str, ...]:
     return tuple(word.strip() for word in " ".join(SELDOM.split()).split(";"))
 
 
+@lru_cache(maxsize=64)
 def _named(catalog: Catalog, word: str) -> Bools:
-    return np.array([word in name.lower() for name in catalog.names], dtype=np.bool_)
+    return _marks([word in name.lower() for name in catalog.names])
+
+
+def _marks(marks: list[bool]) -> Bools:
+    found = np.array(marks, dtype=np.bool_)
+    found.setflags(write=False)  # kept for all programs
+    return found

@@ -13,6 +13,7 @@ from planners.nutrition.slots import DayTable
 from planners.spec import Slot
 
 Floats = NDArray[np.float64]
+Counts = NDArray[np.int8]
 
 MAINS = ("lunch_main", "dinner_main")
 
@@ -21,13 +22,13 @@ MAINS = ("lunch_main", "dinner_main")
 class PairRule:
     """Σ count over a meal of one day ≤ per_day; over all meals of the week, in the mean, where slot is None.
 
-    count : (places, n) what each food counts for at each place; nought outside the meal.
+    count : (places, n) what each food counts for at each place, from -1 to 2; nought outside the meal.
     hard : never broken; otherwise each break costs `price` dollars.
     """
 
     name: str
     slot: Slot | None
-    count: Floats
+    count: Counts
     per_day: float
     hard: bool
     price: float
@@ -46,4 +47,6 @@ def make_rule(
     zero = np.zeros(len(next(iter(counts.values()))))
     rows = [counts.get(p.role, zero) if slot in (p.slot, None) else zero for p in table.places]
     price = prices.KIND_USD if slot is None else prices.PAIRING_USD
-    return PairRule(name=name, slot=slot, count=np.array(rows), per_day=per_day, hard=hard, price=price)
+    return PairRule(
+        name=name, slot=slot, count=np.array(rows, dtype=np.int8), per_day=per_day, hard=hard, price=price
+    )

@@ -12,7 +12,7 @@ from planners.nutrition.options import Options
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-SHORTLIST = 600  # moves weighed exactly, of the some ten thousand that are scored
+SHORTLIST = 300  # moves weighed exactly, of the some ten thousand that are scored
 LEAST_GAIN_USD = 1e-6
 
 

@@ -14,6 +14,7 @@ from planners.nutrition.nutrients import NUTRIENTS
 from planners.nutrition.options import EMPTY, Options
 from planners.nutrition.pattern import Pattern
 from planners.nutrition.repeats import WATER
+from planners.nutrition.rule import PairRule
 from planners.nutrition.slots import MEAL_PROTEIN_SHARE
 from planners.nutrition.targets import DailyTargets
 
@@ -41,7 +42,7 @@ class Table:
     amount : (N', 4) COUNTED of each serving.
     role, slot : of each place; slot as an index of the meals.
     day_total (D, 4), meal_total (S, D, 2), meal_items (S, D), rule_total (Q, D) : running sums.
-    rule_count : (Q, P, N') what a serving counts for a pair rule; rule_most, rule_hard : (Q,).
+    rule_count : (Q, N') what a serving counts for a rule of its meal; rule_most, rule_hard : (Q,).
     """
 
     option: Ints
@@ -95,8 +96,8 @@ class Table:
         slot, amount = self.slot[place], sign * self.amount[servings]
         self.day_total[days] += amount
         self.meal_total[slot, days] += amount[:, :2]
-        self.meal_items[slot, days] += sign * (servings != self.empty)
-        self.rule_total[:, days] += sign * self.rule_count[:, place, servings]
+        self.meal_items[slot, days] += sign * (self.food[servings] != EMPTY)
+        self.rule_total[:, days] += sign * self.rule_count[:, servings]
 
     def day_misses(self, totals: Floats) -> Floats:
         """(…) sum of the shares by which days of COUNTED totals (…, 4) miss the limits of a day."""
@@ -113,7 +114,9 @@ def make_table(
     beside = tuple(lock for lock in locks if lock.place is None)
     food = np.concatenate([options.food, np.array([k.row for k in seated], dtype=np.int64), [EMPTY]])
     grams = np.concatenate([options.grams, [k.grams for k in seated], [0.0]])
+    place = np.concatenate([options.place, [k.place or 0 for k in seated], [0]]).astype(np.int64)
     empty = len(food) - 1
+    rules = [rule for rule in pattern.rules if rule.slot is not None]
     catalog, shape = pattern.catalog, pattern.table
     codes = catalog.codes[food]
     low, high = _day_limits(targets)
@@ -137,12 +140,12 @@ def make_table(
         day_total=np.zeros((days, len(COUNTED))),
         meal_total=np.zeros((len(shape.slots), days, 2)),
         meal_items=np.zeros((len(shape.slots), days)),
-        rule_total=np.zeros((len(pattern.rules), days)),
-        rule_count=_rule_counts(pattern, food),
-        rule_most=np.array([rule.per_day for rule in pattern.rules]),
-        rule_hard=tuple(rule.hard for rule in pattern.rules),
+        rule_total=np.zeros((len(rules), days)),
+        rule_count=_rule_counts(rules, place, food),
+        rule_most=np.array([rule.per_day for rule in rules]),
+        rule_hard=tuple(rule.hard for rule in rules),
         rules_of_slot=tuple(
-            tuple(q for q, rule in enumerate(pattern.rules) if rule.slot == slot) for slot in shape.slots
+            tuple(q for q, rule in enumerate(rules) if rule.slot == slot) for slot in shape.slots
         ),
         day_kcal=targets.energy_kcal,
         meal_kcal=np.array(shape.shares) * targets.energy_kcal,
@@ -151,19 +154,17 @@ def make_table(
         day_high=high,
     )
     for nth, lock in enumerate(seated):
-        place = lock.place if lock.place is not None else 0
-        table.put(place, np.array([lock.day]), np.array([len(options.food) + nth]))
-        table.locked[place, lock.day] = True
-    _lay_beside(pattern, table)
+        seat = lock.place or 0
+        table.put(seat, np.array([lock.day]), np.array([len(options.food) + nth]))
+        table.locked[seat, lock.day] = True
+    _lay_beside(pattern, rules, table)
     return table
 
 
-def _rule_counts(pattern: Pattern, food: Ints) -> Floats:
-    places = len(pattern.table.places)
-    counts = np.zeros((len(pattern.rules), places, len(food)))
-    for q, rule in enumerate(pattern.rules):
-        counts[q] = np.where(food == EMPTY, 0.0, rule.count[:, food])
-    return counts
+def _rule_counts(rules: Sequence[PairRule], place: Ints, food: Ints) -> Floats:
+    """(Q, N') what each serving counts for at its own place."""
+    counts = np.array([rule.count[place, food] for rule in rules]).reshape(len(rules), len(food))
+    return np.where(food == EMPTY, 0.0, counts)
 
 
 def _day_limits(targets: DailyTargets) -> tuple[Floats, Floats]:
@@ -173,7 +174,7 @@ def _day_limits(targets: DailyTargets) -> tuple[Floats, Floats]:
     return np.array(low), np.array(high)
 
 
-def _lay_beside(pattern: Pattern, table: Table) -> None:
+def _lay_beside(pattern: Pattern, rules: Sequence[PairRule], table: Table) -> None:
     """Count the locked foods that have no place of their own."""
     for lock in table.beside:
         amount = pattern.catalog.per_100g[lock.row, _COLUMNS] / 100.0 * lock.grams
@@ -181,4 +182,4 @@ def _lay_beside(pattern: Pattern, table: Table) -> None:
         table.day_total[lock.day] += amount
         table.meal_total[lock.slot, lock.day] += amount[:2]
         table.meal_items[lock.slot, lock.day] += 1.0
-        table.rule_total[:, lock.day] += [rule.count[first, lock.row] for rule in pattern.rules]
+        table.rule_total[:, lock.day] += [rule.count[first, lock.row] for rule in rules]
