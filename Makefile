@@ -52,8 +52,8 @@ faults: $(DEV) ## Kill servers and processes at every step, and look that nothin
 fuzz: $(DEV) ## Run the property tests with fresh random requests for a long time
 	@$(BIN)/pytest --hypothesis-profile=fuzz tests/planners
 
-loadtest: $(RUN) ## Load a running platform: make loadtest SCENARIO=name
-	@$(BIN)/reveille loadtest $(SCENARIO)
+loadtest: $(RUN) ## Load a running platform: make loadtest SCENARIO=steady
+	@$(BIN)/reveille loadtest $(or $(SCENARIO),steady)
 
 lock: ## Resolve the locks anew (needs uv)
 	@command -v uv > /dev/null || { echo "make lock needs uv on PATH (docs.astral.sh/uv)."; exit 1; }

@@ -35,6 +35,6 @@ class Account(Base):
     password_hash: Mapped[str]  # argon2id
     role: Mapped[Role] = mapped_column(words(Role), server_default="member")
     state: Mapped[AccountState] = mapped_column(words(AccountState), server_default="active")
-    failures: Mapped[int] = mapped_column(server_default="0")  # wrong passwords since `failing_since`
-    failing_since: Mapped[datetime | None]
+    failures: Mapped[int] = mapped_column(server_default="0")  # wrong passwords in a row
+    failed_at: Mapped[datetime | None]  # the latest of them
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, get_type_hints
 
 from models.errors import SettingsError
+from models.receiver import BadReceiver, allowed_of
 
 PREFIX = "REVEILLE_"
 
@@ -75,7 +76,7 @@ class Settings:
     )
     open_registration: bool = setting(True, "Whether anybody may register an account in the default tenant.")
     database_pool: int = setting(
-        8,
+        16,
         "Database connections a process keeps at most.",
         unit="connections",
         least=1,
@@ -201,6 +202,20 @@ class Settings:
         low="the database is polled for nothing",
         high="what Redis loses is missed that long, and proxies may cut a silent stream off",
     )
+    webhook_timeout_s: float = setting(
+        10.0,
+        "Longest a webhook's receiver is waited for, from the connection to the end of its answer's headers.",
+        unit="s",
+        least=1,
+        most=60,
+        low="slow receivers are told again and again",
+        high="silent ones keep the others waiting",
+    )
+    webhook_allowed_hosts: str = setting(
+        "",
+        "Receivers of webhooks off the public Internet, as origin=address with commas between them, as in "
+        "https://hooks.base.mil=10.20.0.7: the one address to connect to. Here http is allowed too.",
+    )
     body_most_bytes: int = setting(
         262_144,
         "Largest request body.",
@@ -256,6 +271,10 @@ class Settings:
             faults.append(f"{PREFIX}DATABASE_URL must start with postgresql://")
         if self.redis_url and not self.redis_url.startswith(("redis://", "rediss://", "unix://")):
             faults.append(f"{PREFIX}REDIS_URL must start with redis://, rediss:// or unix://")
+        try:
+            allowed_of(self.webhook_allowed_hosts)
+        except BadReceiver as error:
+            faults.append(f"{PREFIX}WEBHOOK_ALLOWED_HOSTS: {error}")
         if self.log_level not in ("debug", "info", "warning", "error"):
             faults.append(f"{PREFIX}LOG_LEVEL must be debug, info, warning or error, not {self.log_level!r}")
         if faults:

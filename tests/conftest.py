@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
 
+import hypothesis
 import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
@@ -15,6 +16,9 @@ from models.cluster import Cluster, dialect_url
 from models.redis import connect
 from models.settings import Settings
 from operations.stack.servers import Servers, start_servers
+
+# `make fuzz`: tests that set no number of examples of their own draw many, other ones each time.
+hypothesis.settings.register_profile("fuzz", max_examples=3_000, deadline=None, derandomize=False)
 
 REFERENCE = os.environ.get("REVEILLE_REFERENCE_DATA", "")
 

@@ -93,23 +93,23 @@ def record_attempt(session: Session, account_id: UUID, *, right: bool) -> int:
     The lock is judged by the UPDATE itself, after the password was checked: of many guesses sent at once,
     those that finish after the third wrong one are refused, the right one among them.
     """
-    failing = func.coalesce(Account.failing_since > func.clock_timestamp() - WINDOW, False)
+    failing = func.coalesce(Account.failed_at > func.clock_timestamp() - WINDOW, False)
     locked = and_(Account.failures >= MOST_FAILURES, failing)
     counted = _after_right() if right else _after_wrong(failing)
     update_row = update(Account).where(Account.id == account_id, not_(locked)).values(**counted)
     if session.scalar(update_row.returning(Account.id)) is not None:
         return 0
-    left = Account.failing_since + WINDOW - func.clock_timestamp()
+    left = Account.failed_at + WINDOW - func.clock_timestamp()
     seconds = select(func.ceil(func.extract("epoch", left))).where(Account.id == account_id)
     return max(1, int(session.scalar(seconds) or 1))
 
 
 def _after_right() -> dict[str, Any]:
-    return {"failures": 0, "failing_since": None}
+    return {"failures": 0, "failed_at": None}
 
 
 def _after_wrong(failing: ColumnElement[bool]) -> dict[str, Any]:
     return {
         "failures": case((failing, Account.failures + 1), else_=1),
-        "failing_since": func.clock_timestamp(),  # of the latest: the window and the lock run from there
+        "failed_at": func.clock_timestamp(),  # of the latest: the window and the lock run from there
     }

@@ -135,13 +135,13 @@ def test_a_right_password_forgets_the_wrong_ones(app: Flask) -> None:
 def test_the_lock_ends_after_fifteen_minutes(app: Flask, cluster: Cluster, seconds: int, status: int) -> None:
     anna = join(app, "anna@example.mil")
     since = func.now() - WINDOW + timedelta(seconds=seconds)
-    change_account(cluster, anna, failures=3, failing_since=since)
+    change_account(cluster, anna, failures=3, failed_at=since)
     assert login(app, anna.email).status_code == status
 
 
 def test_wrong_passwords_long_ago_do_not_count(app: Flask, cluster: Cluster) -> None:
     anna = join(app, "anna@example.mil")
-    change_account(cluster, anna, failures=2, failing_since=func.now() - WINDOW - timedelta(seconds=1))
+    change_account(cluster, anna, failures=2, failed_at=func.now() - WINDOW - timedelta(seconds=1))
     login(app, anna.email, "wrong wrong")
     assert login(app, anna.email).status_code == 200
 
@@ -150,7 +150,7 @@ def test_the_window_runs_from_the_latest_wrong_password(app: Flask, cluster: Clu
     anna = join(app, "anna@example.mil")
     for _ in range(3):
         login(app, anna.email, "wrong wrong")
-        change_account(cluster, anna, failing_since=Account.failing_since - timedelta(minutes=14))
+        change_account(cluster, anna, failed_at=Account.failed_at - timedelta(minutes=14))
     assert login(app, anna.email).status_code == 429
 
 

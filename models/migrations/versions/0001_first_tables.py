@@ -146,7 +146,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("failures", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("failing_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("failed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.ForeignKeyConstraint(
             ["member_id"], ["member.id"], name=op.f("fk_account_member_id"), ondelete="CASCADE"
