@@ -83,6 +83,7 @@ class WebhookDelivery(Base):
     state: Mapped[DeliveryState] = mapped_column(words(DeliveryState), server_default="owed")
     attempts: Mapped[int] = mapped_column(server_default="0")  # counted when it is taken, so a crash counts
     due_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    give_up_at: Mapped[datetime] = mapped_column(server_default=text("now() + interval '3 days'"))
     status: Mapped[int | None]  # of the latest answer
     error: Mapped[str | None]  # why the latest attempt failed
     delivered_at: Mapped[datetime | None]

@@ -1,4 +1,7 @@
-"""The relay: moves the outbox to Redis, at least once. Woken by NOTIFY, swept on a timer; run any number."""
+"""The relay: moves the outbox to Redis, at least once. Woken by NOTIFY, swept on a timer; run any number.
+
+Beside it, in a thread of its own, webhooks are sent what they are owed.
+"""
 
 from __future__ import annotations
 
@@ -25,6 +28,7 @@ from models.settings import Settings
 from models.telemetry import configure_logging
 from workers.broker import make_broker
 from workers.dispatch import Dispatcher, resend
+from workers.webhooks import deliver
 
 logger = logging.getLogger(__name__)
 
@@ -71,6 +75,8 @@ def relay(settings: Settings, end: threading.Event) -> None:
     publisher = Publisher(connect(settings))
     cluster = Cluster(settings, name="relay", publish=publisher.publish)
     mover = Relay(settings, cluster)
+    courier = threading.Thread(target=deliver, args=(settings, cluster, end), name="webhooks", daemon=True)
+    courier.start()
     while not end.is_set():
         try:
             with cluster.listen(CHANNEL) as heard:
@@ -78,6 +84,7 @@ def relay(settings: Settings, end: threading.Event) -> None:
         except (ModelError, psycopg.Error, redis.RedisError, dramatiq.errors.BrokerError) as error:
             logger.warning("the relay waits for its servers: %s", error, extra={"action": "relay"})
             end.wait(OUTAGE_S)
+    courier.join()
     cluster.close()
     publisher.close()
 
