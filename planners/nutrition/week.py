@@ -12,7 +12,7 @@ from planners.nutrition import prices
 from planners.nutrition.amounts import COST, PROTEIN
 from planners.nutrition.locks import Lock
 from planners.nutrition.pattern import Pattern
-from planners.nutrition.repeats import repeat_limits
+from planners.nutrition.repeats import WEEK, repeat_limits
 from planners.nutrition.slots import MEAL_PROTEIN_SHARE, SHARE_BAND
 from planners.nutrition.targets import DailyTargets
 
@@ -127,6 +127,8 @@ def _limits(
         scale[i] = max(low[i], 1.0)
         price[i] = prices.MEAL_PROTEIN_USD / scale[i]
     for rule in pattern.rules:
+        if rule.slot is None and days < WEEK:
+            continue  # two fish a week say nothing about three days
         high[at[rule.name]] = rule.per_day
         if not rule.hard:
             price[at[rule.name]] = rule.price
