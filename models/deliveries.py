@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -138,6 +138,7 @@ WITH given_up AS (
 UPDATE webhook SET state = 'disabled', reason = :reason WHERE id = :webhook_id AND state = 'active'
 """)
 
+KEPT_TRYING = timedelta(days=3)  # as long as the table's own default for a new delivery
 DISABLE_AFTER_S = 3 * 86_400.0
 DISABLE_AFTER_FAILURES = 10  # in a row: one late failure of a quiet webhook is not a long one
 

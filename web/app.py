@@ -14,7 +14,20 @@ from models.publisher import Publisher
 from models.redis import connect
 from models.settings import Settings
 from models.telemetry import configure_logging
-from web import auth, dead_letters, docs, events, health, jobs, plans, printed, profile, queues
+from web import (
+    auth,
+    dead_letters,
+    docs,
+    events,
+    health,
+    jobs,
+    plans,
+    printed,
+    profile,
+    queues,
+    webhook_deliveries,
+    webhooks,
+)
 from web.dispatch import add_routes
 from web.ear import BLOCK_S, Ear
 from web.keys import load_keys
@@ -36,6 +49,8 @@ ROUTES: tuple[Route, ...] = (
     *events.routes,
     *dead_letters.routes,
     *queues.routes,
+    *webhooks.routes,
+    *webhook_deliveries.routes,
     *health.routes,
     *docs.routes,
 )

@@ -6,8 +6,6 @@ import base64
 import hmac
 from collections.abc import Sequence
 
-PREFIX = "whsec_"
-
 
 def signature(message_id: str, at_s: int, body: bytes, secrets: Sequence[bytes]) -> str:
     """The header `webhook-signature`: one signature for each live secret, separated by spaces.

@@ -4,7 +4,7 @@ import base64
 import hashlib
 import hmac
 
-from workers.signing import PREFIX, signature
+from workers.signing import signature
 
 
 def test_the_published_example_has_its_published_signature():
@@ -22,4 +22,3 @@ def test_each_live_secret_signs():
 def test_it_is_an_hmac_of_id_time_and_body():
     mac = hmac.new(b"key", b"msg_1.7.{}", hashlib.sha256).digest()
     assert signature("msg_1", 7, b"{}", [b"key"]) == "v1," + base64.b64encode(mac).decode()
-    assert PREFIX == "whsec_"
