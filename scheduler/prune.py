@@ -16,6 +16,7 @@ from models.job import Job
 from models.refresh import RefreshToken
 from models.run import Run
 from models.settings import Settings
+from models.webhook import WebhookDelivery
 
 Conditions = tuple[ColumnElement[bool], ...]
 Attribute = InstrumentedAttribute[Any]
@@ -24,7 +25,7 @@ CHUNK = 5_000  # rows of one transaction: short locks, whatever has piled up
 
 
 def run_once(cluster: Cluster, settings: Settings, now: datetime) -> dict[str, int]:
-    """Delete finished jobs and runs past `job_retention_days`, spent keys and refresh tokens; return counts.
+    """Delete what is older than `job_retention_days`, and spent keys and refresh tokens; return counts.
 
     Plans stay: a plan outlives its job.
     """
@@ -33,10 +34,12 @@ def run_once(cluster: Cluster, settings: Settings, now: datetime) -> dict[str, i
     old_jobs = (Job.id < first_id(oldest), Job.finished_at < oldest)
     kept_since = IdempotencyKey.created_at
     ends_at = RefreshToken.expires_at
+    told_at = WebhookDelivery.ended_at
     return {
         "jobs": _delete(cluster, Job, old_jobs, first=Job.id),
         "idempotency_keys": _delete(cluster, IdempotencyKey, (kept_since < now - KEPT,), first=kept_since),
         "refresh_tokens": _delete(cluster, RefreshToken, (ends_at < now,), first=ends_at),
+        "webhook_deliveries": _delete(cluster, WebhookDelivery, (told_at < oldest,), first=told_at),
         "runs": _delete(cluster, Run, (Run.finished_at < oldest,), first=Run.due_at),
     }
 
