@@ -16,6 +16,7 @@ from planners.nutrition.slots import DayTable
 from planners.nutrition.table import Table
 from planners.nutrition.targets import DailyTargets
 from planners.plan import Item, Meal, MenuDay, MenuWeek, Target
+from planners.spec import Slot
 
 Floats = NDArray[np.float64]
 
@@ -54,9 +55,13 @@ def _meals(catalog: Catalog, shape: DayTable, table: Table, day: int) -> tuple[M
             role = ROLES[int(held[0])] if len(held) else ""  # an imported food has none
             items[lock.slot].append(make_item(catalog, lock.row, lock.grams, role, locked=True))
     return tuple(
-        Meal(slot=slot, kcal=round(_kcal(catalog, found), 1), items=tuple(found))
-        for slot, found in zip(shape.slots, items, strict=True)
+        make_meal(catalog, slot, tuple(found)) for slot, found in zip(shape.slots, items, strict=True)
     )
+
+
+def make_meal(catalog: Catalog, slot: Slot, items: tuple[Item, ...]) -> Meal:
+    """A meal and its energy."""
+    return Meal(slot=slot, kcal=round(_kcal(catalog, items), 1), items=items)
 
 
 def make_item(catalog: Catalog, row: int, grams: float, role: str, *, locked: bool = False) -> Item:

@@ -3,9 +3,10 @@
 import pytest
 
 from planners.errors import InvalidRequest
+from planners.nutrition.alternatives import alternatives
 from planners.nutrition.planner import plan_nutrition
 from planners.nutrition.proof import breaches
-from planners.nutrition.swap import alternatives, swap_day, swap_item, swap_meal
+from planners.nutrition.swap import swap_day, swap_item, swap_meal
 from planners.plan import NutritionPlan
 from planners.spec import NutritionRequest, Slot
 from tests.planners.nutrition.asking import CATALOG, ask, code
