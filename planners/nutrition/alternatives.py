@@ -44,7 +44,7 @@ def alternatives(
         When the plan has no such item, or the member locked it.
     """
     laid = lay_out(catalog, request, plan, day)
-    place, nth = cell_of(laid, request, day, slot, food_code)
+    place, nth = cell_of(laid, day, slot, food_code)
     found = []
     for food in promising(laid, place, nth):
         changed = with_food(laid, place, nth, food)

@@ -11,7 +11,7 @@ from planners.nutrition.laid import Laid
 from planners.nutrition.mend import SMALL_MISS
 from planners.nutrition.menu import TOLERANCE
 from planners.nutrition.options import EMPTY
-from planners.spec import NutritionRequest, Slot
+from planners.spec import Slot
 
 Ints = NDArray[np.int64]
 
@@ -19,7 +19,7 @@ TRIED = 40  # foods that are followed up, the most promising first
 MOST_PORTIONS = 4  # portions elsewhere that may change to keep the limits
 
 
-def cell_of(laid: Laid, request: NutritionRequest, day: int, slot: Slot, food_code: int) -> tuple[int, int]:
+def cell_of(laid: Laid, day: int, slot: Slot, food_code: int) -> tuple[int, int]:
     """Place, and day of the period, of an item."""
     nth = day - laid.first_day
     places = laid.case.program.pattern.table.places

@@ -48,7 +48,7 @@ def swap_item(
             raise Infeasible(["No other food at this place keeps every limit of the plan."])
         return found[0].plan
     laid = lay_out(catalog, request, plan, day)
-    place, nth = cell_of(laid, request, day, slot, food_code)
+    place, nth = cell_of(laid, day, slot, food_code)
     row = catalog.row_of.get(to)
     if row is None or row not in foods_at(laid, place):
         text = f"{to} is no food that this member may have at this place of the meal"

@@ -21,6 +21,7 @@ Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 MODERATE = "water_g"
+BUDGET_MARGIN = 0.002  # so that a menu within the tolerance of a search is still within the budget
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -110,7 +111,8 @@ def _limits(
             lost = prices.WATER_MISS_USD if name == MODERATE else prices.SOFT_MISS_USD
             price[at[name]] = lost / scale[at[name]]
     if budget_usd is not None:
-        high[at[COST]] = scale[at[COST]] = budget_usd
+        scale[at[COST]] = budget_usd
+        high[at[COST]] = budget_usd * (1.0 - BUDGET_MARGIN)
     for row in pattern.amounts.hei:
         i = at[f"hei_{row.name}"]
         low[i], high[i] = (-np.inf, 0.0) if row.moderation else (0.0, np.inf)
