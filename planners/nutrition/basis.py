@@ -19,6 +19,7 @@ PROGRAMS = 5  # patterns kept in solvers, some 20 MB each
 KCAL_STEP = 500.0  # width of a class of energy needs
 LEAST_CLASS, MOST_CLASS = 3, 8  # classes from 1,500 to 4,000 kcal; who needs less or more starts at the end
 HEIGHT_CM = {Sex.MALE: 176.0, Sex.FEMALE: 163.0}
+LEAST_KG = {Sex.MALE: 62.0, Sex.FEMALE: 54.0}  # a body mass index of 20 at those heights
 KCAL_PER_KG = 37.0  # energy for each kilogram of the ordinary member (chosen)
 
 
@@ -63,7 +64,7 @@ def _ordinary(sex: Sex, kcal: float) -> Member:
         sex=sex,
         age_years=30,
         height_cm=HEIGHT_CM[sex],
-        weight_kg=min(max(kcal / KCAL_PER_KG, 52.0), 110.0),
+        weight_kg=min(max(kcal / KCAL_PER_KG, LEAST_KG[sex]), 110.0),
         activity=Activity.LOW_ACTIVE if kcal < 2_200.0 else Activity.ACTIVE,
         expenditure_kcal=kcal,
     )
