@@ -102,10 +102,9 @@ class KeptServer:
             self.process.wait()
 
 
-def guard(charge: Charge, orders: int) -> None:
-    """Keep the servers of the charge until the pipe `orders` closes."""
+def guard(charge: Charge, orders: int, *, keeping: bool = False) -> None:
+    """Keep the servers of the charge until the pipe `orders` closes; any order on it means that they answer."""
     servers = [KeptServer(command) for command in charge.servers]
-    keeping = False
     while True:
         if select.select([orders], [], [], LOOK_S)[0]:
             order = os.read(orders, 4096)
@@ -136,11 +135,12 @@ def main() -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         # A handler, not SIG_IGN: the servers would inherit that.
         signal.signal(number, lambda _number, _frame: None)
-    line = b""
-    while not line.endswith(b"\n") and (read := os.read(sys.stdin.fileno(), 65536)):
-        line += read
+    told = b""
+    while b"\n" not in told and (read := os.read(sys.stdin.fileno(), 65536)):
+        told += read
+    line, _, order = told.partition(b"\n")  # where no server is to be started, the order comes at once
     if line:
-        guard(Charge.from_line(line), sys.stdin.fileno())
+        guard(Charge.from_line(line), sys.stdin.fileno(), keeping=bool(order))
 
 
 if __name__ == "__main__":

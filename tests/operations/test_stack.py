@@ -21,6 +21,7 @@ import redis
 from operations.stack import valkey
 from operations.stack.errors import StackError
 from operations.stack.folder import DataFolder
+from operations.stack.guardian import Charge
 from operations.stack.orphans import servers_of, wait
 from operations.stack.servers import Servers, server_environment, start_servers
 from tests.operations.leftovers import assert_nothing_left
@@ -108,6 +109,20 @@ def test_configured_addresses_win(shared: Servers, folder: DataFolder) -> None:
         assert (servers.database_url, servers.redis_url) == (shared.database_url, shared.redis_url)
         assert not folder.cluster.exists()
         assert not folder.valkey.exists()
+
+
+def test_charge_and_order_may_reach_the_guardian_in_one_piece(folder: DataFolder) -> None:
+    folder.path.mkdir()
+    with (folder.path / "lock").open("w") as lock:
+        charge = Charge(folder=str(folder.path), lock=lock.fileno(), servers=[])
+        ended = subprocess.run(
+            [sys.executable, "-m", "operations.stack.guardian"],
+            input=charge.to_line() + b"keep\n",
+            pass_fds=[lock.fileno()],
+            capture_output=True,
+            check=False,
+        )
+    assert (ended.returncode, ended.stderr) == (0, b"")
 
 
 def test_a_second_start_has_the_rows_and_keys_of_the_first(folder: DataFolder) -> None:
