@@ -103,7 +103,7 @@ class KeptServer:
 
 
 def guard(charge: Charge, orders: int, *, keeping: bool = False) -> None:
-    """Keep the servers of the charge until the pipe `orders` closes; an order on it means that they answer."""
+    """Keep the servers of the charge until the pipe `orders` closes; an order on it: they answer."""
     servers = [KeptServer(command) for command in charge.servers]
     while True:
         if select.select([orders], [], [], LOOK_S)[0]:
