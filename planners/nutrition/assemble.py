@@ -91,8 +91,9 @@ def _kcal(catalog: Catalog, items: Sequence[Item]) -> float:
 def totals(catalog: Catalog, items: Sequence[Item]) -> tuple[Floats, Floats]:
     """Nutrients (len(NUTRIENTS),) and pattern amounts (len(PATTERNS),) of items."""
     rows = [catalog.row_of[item.food_code] for item in items]
-    hundreds = np.array([item.grams for item in items]) / 100.0
-    return hundreds @ catalog.per_100g[rows], hundreds @ catalog.patterns_per_100g[rows]
+    hundreds = np.array([item.grams for item in items])[:, np.newaxis] / 100.0
+    nutrients = (hundreds * catalog.per_100g[rows]).sum(axis=0)
+    return nutrients, (hundreds * catalog.patterns_per_100g[rows]).sum(axis=0)
 
 
 def menu_day(

@@ -84,7 +84,7 @@ def _week_gains(options: Options, table: Table, changes: Changes) -> Floats:
     total = options.miss[served].sum(axis=0) + options.base
     price = np.where(options.hard, HARD_MISS_FACTOR, 1.0)
     moved = options.miss[after] - options.miss[before] + total
-    missed = np.maximum(moved, 0.0) @ price - np.maximum(total, 0.0) @ price
+    missed = (np.maximum(moved, 0.0) * price).sum(axis=1) - (np.maximum(total, 0.0) * price).sum()
     count = np.bincount(options.known[served], minlength=len(options.repeat_usd))
     food = np.arange(len(count))
     now = options.repeat_usd[food, count]

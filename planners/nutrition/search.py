@@ -71,7 +71,7 @@ def _shortlist(options: Options, cells: Ints, count: Ints, total: Floats) -> tup
     after = np.arange(len(before)) - np.repeat(np.cumsum(size) - size - options.start[place], size)
     usd = options.usd[after] - options.usd[before] + _repeat_change(options, count, before, after)
     weight = 0.5 * (total > 0.0) + 0.5 * options.slack
-    worth = options.miss @ weight
+    worth = np.einsum("nr,r->n", options.miss, weight)  # no BLAS, whose last bits hang on the processor
     score = np.round(usd + worth[after] - worth[before], 9)
     if len(score) > SHORTLIST:
         kept = np.argpartition(score, SHORTLIST)[:SHORTLIST]

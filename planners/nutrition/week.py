@@ -108,7 +108,7 @@ def _limits(
         high[at[name]] = np.inf if most is None else most
         scale[at[name]] = least or most or 1.0
         if name in targets.soft:
-            scale[at[name]] = most or least or 1.0  # what is soft is a most, sodium's, or a least alone, water's
+            scale[at[name]] = most or least or 1.0  # sodium may be too much, water too little
             lost = prices.WATER_MISS_USD if name == MODERATE else prices.SOFT_MISS_USD
             price[at[name]] = lost / scale[at[name]]
     if budget_usd is not None:
