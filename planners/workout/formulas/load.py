@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.signal import lfilter
 
 from planners.spec import Sex
 from planners.workout.formulas.valid import within
@@ -77,8 +77,9 @@ def ewma(daily: ArrayLike, days: int) -> NDArray[np.float64]:
     within("days", days, 1, 365)
     loads = np.asarray(daily, dtype=np.float64)
     weight = 2 / (days + 1)
-    means, _ = lfilter([weight], [1, weight - 1], loads, zi=[(1 - weight) * loads[0]])
-    return np.asarray(means, dtype=np.float64)
+    return np.fromiter(
+        accumulate(loads.tolist(), lambda mean, load: mean + weight * (load - mean)), np.float64
+    )
 
 
 def acwr_ewma(daily: ArrayLike) -> float:
