@@ -9,7 +9,7 @@ from uuid import UUID
 import psycopg
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
@@ -42,6 +42,7 @@ class Cluster:
             max_overflow=0,
             pool_timeout=settings.database_timeout_s,
             pool_pre_ping=True,
+            hide_parameters=True,  # the text of an error ends in logs; e-mail addresses and hashes do not
             connect_args={"application_name": name, "connect_timeout": 5, "options": options},
         )
 
@@ -87,7 +88,7 @@ class Cluster:
         except PoolTimeout as error:
             raise Unavailable("every database connection of this process is in use; try again") from error
         except OperationalError as error:
-            raise Unavailable(f"PostgreSQL does not answer: {_first_line(error)}") from error
+            raise database_away(error.orig or error) from error
 
     def listen(self, channel: str) -> psycopg.Connection:
         """A connection of its own, outside the pool, that hears NOTIFY on `channel`."""
@@ -96,7 +97,7 @@ class Cluster:
             connection = psycopg.connect(url, autocommit=True, connect_timeout=5, application_name="listen")
             connection.execute(psycopg.sql.SQL("LISTEN {}").format(psycopg.sql.Identifier(channel)))
         except psycopg.OperationalError as error:
-            raise Unavailable(f"PostgreSQL does not answer: {str(error).strip()}") from error
+            raise database_away(error) from error
         return connection
 
     def close(self) -> None:
@@ -113,5 +114,8 @@ def dialect_url(url: str) -> str:
     return url.replace("postgresql://", "postgresql+psycopg://", 1)
 
 
-def _first_line(error: DBAPIError) -> str:
-    return str(error.orig).strip().splitlines()[0]
+def database_away(error: BaseException) -> Unavailable:
+    """That PostgreSQL does not answer: a plain sentence, and the first line of the driver's as the cause."""
+    driver, _, _ = str(error).strip().partition("\n")
+    cause = f"PostgreSQL does not answer: {driver or type(error).__name__}"
+    return Unavailable("the database does not answer at the moment; try again", cause=cause)

@@ -30,6 +30,14 @@ class LeaseLost(ModelError):
 
 
 class Unavailable(ModelError):
-    """A server that the platform needs does not answer at the moment."""
+    """A server that the platform needs does not answer at the moment.
+
+    The text is for everybody, members among them. `cause` is for operators alone: it may name addresses and
+    paths of servers, and never a password.
+    """
 
     permanent = False
+
+    def __init__(self, text: str, *, cause: str = "") -> None:
+        super().__init__(text)
+        self.cause = cause

@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from models.errors import ModelError
+from models.errors import ModelError, Unavailable
 
 COMMANDS = {  # name -> module and attribute
     "demo": "operations.demo:demo",
@@ -48,5 +48,10 @@ def main() -> None:
     try:
         reveille()
     except ModelError as error:
-        print(f"reveille: {error}", file=sys.stderr)
+        print(f"reveille: {_told(error)}", file=sys.stderr)
         raise SystemExit(1) from None
+
+
+def _told(error: ModelError) -> str:
+    """The sentence for an operator, who may know what members do not read: which server, and why."""
+    return (error.cause if isinstance(error, Unavailable) else "") or str(error)

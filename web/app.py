@@ -6,8 +6,11 @@ import dataclasses
 import logging
 import os
 import threading
+from typing import NoReturn
 
-from flask import Flask
+from flask import Flask, Request
+from werkzeug.exceptions import NotFound
+from werkzeug.routing import RequestRedirect
 
 from models.cluster import Cluster
 from models.publisher import Publisher
@@ -59,6 +62,19 @@ ROUTES: tuple[Route, ...] = (
 PROBE_TIMEOUT_S = 2.0  # a readiness probe that hangs tells nothing
 
 
+class Web(Flask):
+    """Flask without redirects: an address is as it was declared, and no other leads to it.
+
+    Flask would answer them past the error handlers, to whatever Host the client has sent.
+    """
+
+    def raise_routing_exception(self, request: Request) -> NoReturn:
+        """Raise the routing's fault, which for a redirect is that there is nothing here."""
+        if isinstance(request.routing_exception, RequestRedirect):
+            raise NotFound
+        super().raise_routing_exception(request)
+
+
 def create_app(settings: Settings | None = None) -> Flask:
     """Make the application, with `settings` or, as a process of its own, with those of the environment.
 
@@ -68,7 +84,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         When a setting is missing or out of its contract.
     """
     settings = _settings_of_process() if settings is None else settings.validate()
-    app = Flask("web", static_folder=None)
+    app = Web("web", static_folder=None)
     made = _services(settings)
     attach(app, made)
     configure_tokens(app, settings, made.keys)

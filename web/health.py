@@ -10,6 +10,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from sqlalchemy.exc import SQLAlchemyError
 
 from models.backlog import Backlog, backlog
+from models.cluster import database_away
 from models.errors import Unavailable
 from models.migrations import head, revision_of
 from web.answers import json_answer
@@ -40,7 +41,7 @@ def readyz() -> Response:
     checks = {"postgresql": _database_fault(found), "redis": _redis_fault(found)}
     faults = [fault for fault in checks.values() if fault]
     if faults:
-        raise Unavailable("; ".join(faults))
+        raise Unavailable("; ".join(map(str, faults)), cause="; ".join(f.cause or str(f) for f in faults))
     return json_answer(Health(status="ok", checks=dict.fromkeys(checks, "ok")))
 
 
@@ -53,23 +54,23 @@ def metrics() -> Response:
     return Response(services().metrics.text(_backlog(services())), content_type=CONTENT_TYPE_LATEST)
 
 
-def _database_fault(found: Services) -> str:
+def _database_fault(found: Services) -> Unavailable | None:
     try:
         revision = revision_of(found.cluster.engine)
     except SQLAlchemyError as error:
-        return f"PostgreSQL does not answer: {str(error.__cause__ or error).splitlines()[0]}"
+        return Unavailable("PostgreSQL does not answer", cause=database_away(error.__cause__ or error).cause)
     if revision != needed_revision():
         right = f"this code needs {needed_revision()}: run the release step"
-        return f"the database's schema is of revision {revision}, {right}"
-    return ""
+        return Unavailable(f"the database's schema is of revision {revision}, {right}")
+    return None
 
 
-def _redis_fault(found: Services) -> str:
+def _redis_fault(found: Services) -> Unavailable | None:
     try:
         found.redis.ping()
     except redis.RedisError as error:
-        return f"Redis does not answer: {error}"
-    return ""
+        return Unavailable("Redis does not answer", cause=f"Redis does not answer: {error}")
+    return None
 
 
 def _backlog(found: Services) -> list[Backlog] | None:

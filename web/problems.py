@@ -9,7 +9,6 @@ from typing import Any
 
 from flask import Flask, Response, g
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
-from werkzeug.routing import RequestRedirect
 
 from models.errors import Conflict, NotFound, Taken, Unavailable
 from planners.errors import Infeasible, InvalidRequest
@@ -118,6 +117,9 @@ def problem_answer(
 
 
 def _answer(error: Exception) -> Response:
+    if isinstance(error, Unavailable) and error.cause:
+        told = {"action": "http.unavailable", "request_id": g.get("request_id")}
+        logger.warning("%s", error.cause, extra=told)
     for fitting, kind in TABLE:
         if isinstance(error, fitting):
             return problem_answer(kind, str(error), _more(error), _headers(error))
@@ -127,9 +129,7 @@ def _answer(error: Exception) -> Response:
     return problem_answer(BY_STATUS[500], "an error that is ours; it has been logged")
 
 
-def _answer_http(error: HTTPException) -> Response | HTTPException:
-    if isinstance(error, RequestRedirect):
-        return error
+def _answer_http(error: HTTPException) -> Response:
     status = error.code or 500
     kind = BY_STATUS.get(status) or _type("http-error", status, error.name, "See the HTTP specification.")
     allow = error.valid_methods if isinstance(error, MethodNotAllowed) else None

@@ -41,6 +41,17 @@ def test_a_missing_server_is_named(make_app: Callable[..., Flask], missing: str,
     assert answer.json["detail"].startswith(f"{named} does not answer")
 
 
+@pytest.mark.parametrize("missing", ["postgresql", "redis"])
+def test_why_a_server_is_missing_is_told_to_the_log_alone(
+    make_app: Callable[..., Flask], caplog: pytest.LogCaptureFixture, missing: str
+) -> None:
+    answer = make_app(**AWAY[missing]).test_client().get("/readyz")
+    assert "nowhere" not in answer.text
+    assert [
+        "nowhere" in record.getMessage() for record in caplog.records if record.name == "web.problems"
+    ] == [True]
+
+
 def test_both_missing_servers_are_named(make_app: Callable[..., Flask]) -> None:
     detail = make_app(**AWAY["postgresql"], **AWAY["redis"]).test_client().get("/readyz").json["detail"]
     assert "PostgreSQL" in detail

@@ -56,6 +56,23 @@ def test_a_problem_names_its_request(house: Flask) -> None:
     assert answer.json["request_id"] == answer.headers["X-Request-Id"]
 
 
+@pytest.mark.parametrize("path", ["/v1//plans", "/v1/plans//", "/docs//", "//evil.example/docs"])
+def test_no_address_leads_anywhere_else(house: Flask, path: str) -> None:
+    answer = house.test_client().get(
+        "/", headers={"Host": "evil.example"}, environ_overrides={"PATH_INFO": path}
+    )
+    assert (answer.status_code, answer.mimetype) == (404, "application/problem+json")
+    assert "Location" not in answer.headers
+    assert "evil" not in answer.text
+
+
+def test_a_rule_of_werkzeug_that_would_redirect_is_a_problem_too(app: Flask) -> None:
+    app.add_url_rule("/folder/", view_func=boom)
+    answer = app.test_client().get("/folder", headers={"Host": "evil.example"})
+    assert (answer.status_code, answer.mimetype) == (404, "application/problem+json")
+    assert "evil" not in answer.text
+
+
 @pytest.mark.parametrize("path", ["/", "/v1", "/v1/plan", "/v1/plans/", "/v1/jobs/7", "/../etc/passwd"])
 def test_an_unknown_path_is_a_problem(house: Flask, path: str) -> None:
     answer = house.test_client().get(path)
@@ -126,7 +143,7 @@ def test_a_database_that_is_away_is_503_with_retry_after(
     answer = Person(cut_off, anna.email, anna.tokens).get(path)
     assert (answer.status_code, answer.json["type"]) == (503, "/problems/unavailable")
     assert answer.headers["Retry-After"] == "2"
-    assert "PostgreSQL does not answer" in answer.json["detail"]
+    assert answer.json["detail"] == "the database does not answer at the moment; try again"
     assert "nobody" not in answer.text
 
 
