@@ -19,7 +19,7 @@ export REVEILLE_REFERENCE_DATA ?= $(REFERENCE)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check bench faults fuzz loadtest lock clean
+.PHONY: help demo run test check lint bench faults fuzz loadtest lock clean
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
