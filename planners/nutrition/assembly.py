@@ -15,17 +15,21 @@ Ints = NDArray[np.int64]
 
 def pattern_matrix(features: Floats, place: Ints, food: Ints) -> sp.csc_matrix:
     """Rows: features (k, L), places, foods. Columns: k servings, over of each food, short and excess."""
-    (count, rows), each, at = features.shape, np.ones(len(place)), np.arange(len(place))
-    places, foods = int(place.max()) + 1, int(food.max()) + 1
-    in_place = sp.csc_matrix((each, (place, at)), shape=(places, count))
-    of_food = sp.csc_matrix((each, (food, at)), shape=(foods, count))
-    eye, over = sp.identity(rows, format="csc"), -sp.identity(foods, format="csc")
-    blocks = [
-        [sp.csc_matrix(features.T), sp.csc_matrix((rows, foods)), eye, -eye],
-        [in_place, sp.csc_matrix((places, foods + 2 * rows))],
-        [of_food, over, sp.csc_matrix((foods, 2 * rows))],
-    ]
-    return sp.csc_matrix(sp.vstack([sp.hstack(block) for block in blocks]))
+    (count, rows), places, foods = features.shape, int(place.max()) + 1, int(food.max()) + 1
+    serving, row = np.nonzero(features)
+    each, food_row, feature_row = np.arange(count), np.arange(foods), np.arange(rows)
+    first_food, first_over = rows + places, count + foods
+    entries = (  # row, column, value
+        (row, serving, features[serving, row]),
+        (rows + place, each, np.ones(count)),
+        (first_food + food, each, np.ones(count)),
+        (first_food + food_row, count + food_row, -np.ones(foods)),
+        (feature_row, first_over + feature_row, np.ones(rows)),
+        (feature_row, first_over + rows + feature_row, -np.ones(rows)),
+    )
+    at_row, at_column, value = (np.concatenate([entry[n] for entry in entries]) for n in range(3))
+    shape = (first_food + foods, first_over + 2 * rows)
+    return sp.csc_matrix((value, (at_row, at_column)), shape=shape)
 
 
 def row_scale(features: Floats) -> Floats:
@@ -42,13 +46,21 @@ def loaded_solver(matrix: sp.csc_matrix) -> Solver:
     for name, value in (("presolve", "off"), ("simplex_scale_strategy", 0)):
         solver.setOptionValue(name, value)
     rows, columns = matrix.shape
-    model = highspy.HighsLp()
-    model.num_col_, model.num_row_ = columns, rows
-    model.col_cost_ = np.zeros(columns)
-    model.col_lower_, model.col_upper_ = np.zeros(columns), np.zeros(columns)
-    model.row_lower_, model.row_upper_ = np.full(rows, -np.inf), np.full(rows, np.inf)
-    model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    model.a_matrix_.start_, model.a_matrix_.index_ = matrix.indptr, matrix.indices
-    model.a_matrix_.value_ = matrix.data
-    solver.passModel(model)
+    solver.passModel(
+        columns,
+        rows,
+        matrix.nnz,
+        int(highspy.MatrixFormat.kColwise),
+        int(highspy.ObjSense.kMinimize),
+        0.0,
+        np.zeros(columns),
+        np.zeros(columns),
+        np.zeros(columns),
+        np.full(rows, -np.inf),
+        np.full(rows, np.inf),
+        matrix.indptr.astype(np.int32),
+        matrix.indices.astype(np.int32),
+        matrix.data,
+        np.zeros(columns, dtype=np.int32),
+    )
     return solver

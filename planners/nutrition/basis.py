@@ -16,11 +16,9 @@ from planners.spec import Activity, Allergen, Diet, Member, NutritionRequest, Se
 
 PROGRAMS = 5  # patterns kept in solvers, some 20 MB each
 
-KCAL_STEP = 500.0  # width of a class of energy needs
-LEAST_CLASS, MOST_CLASS = 3, 8  # classes from 1,500 to 4,000 kcal; who needs less or more starts at the end
+CLASSES_KCAL = (1_900.0, 2_700.0, 3_700.0)  # energy of the ordinary member of each class; the nearest counts
 HEIGHT_CM = {Sex.MALE: 176.0, Sex.FEMALE: 163.0}
-LEAST_KG = {Sex.MALE: 62.0, Sex.FEMALE: 54.0}  # a body mass index of 20 at those heights
-KCAL_PER_KG = 37.0  # energy for each kilogram of the ordinary member (chosen)
+WEIGHT_KG = {Sex.MALE: 78.0, Sex.FEMALE: 62.0}
 
 
 @lru_cache(maxsize=PROGRAMS)
@@ -38,33 +36,30 @@ def program_of(catalog: Catalog, request: NutritionRequest) -> PatternProgram:
     return program(catalog, day_table(request), diets, allergies)
 
 
-def start_of(kept: PatternProgram, sex: Sex, energy_kcal: float, taste: int) -> Basis | None:
+def start_of(kept: PatternProgram, energy_kcal: float, taste: int) -> Basis | None:
     """The basis to start from: that of the ordinary member of the class of energy needs.
 
     It is a function of the class alone, never of who was planned before, so a plan is the same to the last
     bit whether the basis was at hand or had to be found first.
     """
-    nth = min(max(round(energy_kcal / KCAL_STEP), LEAST_CLASS), MOST_CLASS)
-    return kept.start((sex, nth, taste), partial(_class_week, kept.pattern, sex, nth, taste))
+    kcal = min(CLASSES_KCAL, key=lambda centre: abs(centre - energy_kcal))
+    return kept.start((kcal, taste), partial(_class_week, kept.pattern, kcal, taste))
 
 
-def _class_week(pattern: Pattern, sex: Sex, nth: int, taste: int) -> Week:
-    return make_week(pattern, _class_targets(sex, nth), WEEK, taste=taste_usd(pattern.catalog, taste))
+def _class_week(pattern: Pattern, kcal: float, taste: int) -> Week:
+    return make_week(pattern, _class_targets(kcal), WEEK, taste=taste_usd(pattern.catalog, taste))
 
 
 @cache
-def _class_targets(sex: Sex, nth: int) -> DailyTargets:
-    """The targets of the ordinary member of a class: one of a dozen."""
-    return daily_targets(NutritionRequest(member=_ordinary(sex, nth * KCAL_STEP)))
-
-
-def _ordinary(sex: Sex, kcal: float) -> Member:
-    """A member of 30 years and mean height who spends `kcal` a day."""
-    return Member(
+def _class_targets(kcal: float) -> DailyTargets:
+    """The targets of the ordinary member of a class, who is 30 years old and spends `kcal` a day."""
+    sex = Sex.FEMALE if kcal == CLASSES_KCAL[0] else Sex.MALE
+    member = Member(
         sex=sex,
         age_years=30,
         height_cm=HEIGHT_CM[sex],
-        weight_kg=min(max(kcal / KCAL_PER_KG, LEAST_KG[sex]), 110.0),
-        activity=Activity.LOW_ACTIVE if kcal < 2_200.0 else Activity.ACTIVE,
+        weight_kg=WEIGHT_KG[sex],
+        activity=Activity.ACTIVE,
         expenditure_kcal=kcal,
     )
+    return daily_targets(NutritionRequest(member=member))

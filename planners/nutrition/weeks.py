@@ -138,7 +138,7 @@ def _start(case: Case, nth: int) -> Basis | None:
     if nth > 0 or case.keep or case.request.likes:
         return None
     taste = taste_of(case.request.seed, nth)
-    return start_of(case.program, case.request.member.sex, case.targets.energy_kcal, taste)
+    return start_of(case.program, case.targets.energy_kcal, taste)
 
 
 def _servings(menus: Sequence[WeekMenu]) -> dict[int, int]:

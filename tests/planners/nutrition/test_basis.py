@@ -3,9 +3,9 @@
 import pytest
 
 from planners.nutrition import basis, diet
-from planners.nutrition.basis import program_of, start_of
+from planners.nutrition.basis import CLASSES_KCAL, program_of, start_of
 from planners.nutrition.diet import PatternProgram
-from planners.spec import Sex
+from planners.nutrition.tastes import TASTES
 from tests.planners.nutrition.asking import CATALOG, ask
 
 
@@ -26,18 +26,18 @@ def test_no_more_bases_are_kept_than_their_number(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(diet, "BASES", 3)
     program = PatternProgram(program_of(CATALOG, ask()).pattern)
     for taste in range(5):
-        start_of(program, Sex.MALE, 3_000.0, taste)
+        start_of(program, 3_000.0, taste)
     assert len(program._starts) == 3
 
 
 def test_extreme_needs_fall_into_the_last_class_on_their_side() -> None:
     program = program_of(CATALOG, ask())
-    assert start_of(program, Sex.MALE, 5_900.0, 1) is start_of(program, Sex.MALE, 4_100.0, 1)
-    assert start_of(program, Sex.FEMALE, 1_100.0, 1) is start_of(program, Sex.FEMALE, 1_600.0, 1)
+    assert start_of(program, 5_900.0, 1) is start_of(program, 3_700.0, 1)
+    assert start_of(program, 1_100.0, 1) is start_of(program, 1_900.0, 1)
 
 
-def test_every_class_has_a_basis() -> None:
+def test_every_class_has_a_basis_under_every_taste() -> None:
     program = program_of(CATALOG, ask())
-    for sex in Sex:
-        for kcal in range(1_500, 4_001, 500):
-            assert start_of(program, sex, float(kcal), 0) is not None
+    for kcal in CLASSES_KCAL:
+        for taste in range(TASTES):
+            assert start_of(program, kcal, taste) is not None

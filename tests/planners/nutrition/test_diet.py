@@ -12,8 +12,7 @@ from planners.nutrition.basis import start_of
 from planners.nutrition.diet import Mix, PatternProgram
 from planners.nutrition.weeks import make_case, period_week
 from planners.nutrition.whole import whole_program
-from planners.spec import Sex
-from tests.planners.nutrition.asking import CATALOG, WOMAN, ask, case_of, generator, solved
+from tests.planners.nutrition.asking import CATALOG, WOMAN, ask, generator, solved
 
 
 def totals(seed: int = 0) -> np.ndarray:
@@ -70,8 +69,8 @@ def test_portions_stay_on_the_ladder_between_smallest_and_largest() -> None:
 
 
 def test_the_answer_hangs_on_nothing_that_was_solved_before() -> None:
-    case, week, _ = solved()
-    start = start_of(case.program, Sex.MALE, case.targets.energy_kcal, 0)
+    case = make_case(CATALOG, ask())
+    week, start = period_week(case, 0, {}), start_of(case.program, case.targets.energy_kcal, 0)
     first = case.program.solve(week, start)
     other = make_case(CATALOG, ask(member=WOMAN | {"activity": "active"}, goal="weight_loss", seed=5))
     assert other.program is case.program
@@ -84,7 +83,7 @@ def test_the_answer_hangs_on_nothing_that_was_solved_before() -> None:
 
 def test_a_start_moves_the_path_and_not_the_optimum() -> None:
     case, week, mix = solved()
-    started = case.program.solve(week, start_of(case.program, Sex.FEMALE, 2_000.0, 0))
+    started = case.program.solve(week, start_of(case.program, 2_000.0, 0))
     assert started is not None
     assert started.value == pytest.approx(mix.value, rel=1e-7)
     assert started.days == pytest.approx(mix.days, abs=1e-4)
@@ -151,10 +150,12 @@ def test_a_disliked_food_is_never_in_the_mix() -> None:
 
 
 def test_members_of_one_class_share_a_program_and_its_starting_basis() -> None:
-    one, other = case_of(0), make_case(CATALOG, ask(member=WOMAN | {"activity": "active"}))
+    one = make_case(CATALOG, ask())
+    other = make_case(CATALOG, ask(member=WOMAN | {"activity": "active"}))
     assert one.program is other.program
-    assert start_of(one.program, Sex.MALE, 3_010.0, 2) is start_of(one.program, Sex.MALE, 2_990.0, 2)
-    assert start_of(one.program, Sex.MALE, 3_010.0, 2) is not start_of(one.program, Sex.MALE, 3_010.0, 3)
+    assert start_of(one.program, 3_010.0, 2) is start_of(one.program, 2_990.0, 2)
+    assert start_of(one.program, 3_010.0, 2) is not start_of(one.program, 3_010.0, 3)
+    assert start_of(one.program, 3_010.0, 2) is not start_of(one.program, 3_700.0, 2)
 
 
 def test_the_order_of_the_foods_does_not_matter() -> None:
