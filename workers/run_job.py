@@ -21,7 +21,7 @@ from planners.plan import plan_json
 from planners.spec import read_request
 from workers.keeper import LeaseKeeper
 from workers.together import Together
-from workers.translate import is_permanent, job_problem
+from workers.translate import is_permanent, is_refusal, job_problem
 
 logger = logging.getLogger(__name__)
 
@@ -92,8 +92,9 @@ def run_job(job_id: UUID, bench: Bench) -> Outcome:
 def _settle(held: Claim, bench: Bench, error: Exception) -> Outcome:
     problem = job_problem(error)
     permanent = is_permanent(error)
-    if not permanent:
-        logger.warning("job %s: %r", held.id, error, exc_info=error, extra={"action": "run_job"})
+    if not is_refusal(error):
+        level = logging.ERROR if permanent else logging.WARNING
+        logger.log(level, "job %s: %r", held.id, error, exc_info=error, extra={"action": "run_job"})
     try:
         with bench.cluster.write(held.id) as session:
             if permanent or held.attempts >= bench.settings.max_attempts:

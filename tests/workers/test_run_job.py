@@ -92,6 +92,17 @@ def test_fault_that_may_pass_is_tried_again_later(cluster, settings, error):
     assert "secret" not in str(job.history)
 
 
+@pytest.mark.parametrize("error", [ValueError("secret detail"), KeyError("secret"), ZeroDivisionError()])
+def test_fault_of_the_computation_fails_at_once_and_is_logged(cluster, settings, caplog, error):
+    job_id = new_job(cluster)
+    assert run_job(job_id, bench_of(cluster, settings, failing(error))) == Outcome.FAILED
+    job = row(cluster, job_id)
+    assert (job.state, job.attempts) == (JobState.FAILED, 1)
+    assert job.error["type"] == "/problems/job-fault"
+    assert "secret" not in str([job.error, job.history])
+    assert [r.exc_info[1] for r in caplog.records if r.levelname == "ERROR"] == [error]
+
+
 @pytest.mark.parametrize(("most", "outcome"), [(1, Outcome.FAILED), (2, Outcome.RETRIED)])
 def test_last_attempt_fails_for_good(cluster, settings, most, outcome):
     settings = replace(settings, max_attempts=most)
@@ -101,7 +112,7 @@ def test_last_attempt_fails_for_good(cluster, settings, most, outcome):
 def test_plan_that_cannot_be_stored_fails_its_job_and_no_other(cluster, settings):
     bad, good = new_job(cluster), new_job(cluster)
     worst = bench_of(cluster, settings, lambda request, stopped: {"start_date": "no date"})
-    assert run_job(bad, worst) == Outcome.RETRIED
+    assert run_job(bad, worst) == Outcome.FAILED
     assert run_job(good, bench_of(cluster, settings)) == Outcome.SUCCEEDED
 
 
