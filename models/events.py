@@ -55,17 +55,20 @@ def stream_of(queue: QueueName) -> str:
 
 
 def publish(client: redis.Redis, events: Iterable[Event]) -> None:
-    """Add the events to the streams of their queues, with one message to Redis and back."""
+    """Add the events to the streams of their queues, in their order."""
     by_queue: dict[QueueName, list[Event]] = defaultdict(list)
     for told in events:
         by_queue[told.queue].append(told)
-    with client.pipeline(transaction=False) as pipeline:
-        for queue, of_queue in by_queue.items():
-            for start in range(0, len(of_queue), GROUP):
-                entry: Any = {FIELD: "\n".join(_line(told) for told in of_queue[start : start + GROUP])}
-                pipeline.xadd(stream_of(queue), entry, maxlen=MOST_ENTRIES, approximate=True)
-            pipeline.expire(stream_of(queue), LIFE_S)
-        pipeline.execute()
+    for queue, of_queue in by_queue.items():
+        for start in range(0, len(of_queue), GROUP):
+            entry: Any = {FIELD: "\n".join([_line(told) for told in of_queue[start : start + GROUP]])}
+            client.xadd(stream_of(queue), entry, maxlen=MOST_ENTRIES, approximate=True)
+
+
+def keep(client: redis.Redis) -> None:
+    """Let the streams live on; whoever publishes says this now and then."""
+    for queue in QueueName:
+        client.expire(stream_of(queue), LIFE_S)
 
 
 def newest(client: redis.Redis) -> dict[str, str]:

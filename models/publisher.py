@@ -11,14 +11,15 @@ from collections.abc import Iterable
 import redis
 
 from models.event import Event
-from models.events import publish
+from models.events import keep, publish
 
 logger = logging.getLogger(__name__)
 PUBLISH = {"action": "publish"}
 
 MOST_WAITING = 10_000  # events; when Redis is away the oldest are dropped first, for a newer one says more
 AT_ONCE = 512  # events of one message to Redis
-GAP_S = 0.005  # between two messages: what is told meanwhile goes together
+GAP_S = 0.030  # between two messages: what is told meanwhile goes together; what comes alone goes at once
+KEEP_S = 60.0  # between two prolongations of the streams' life
 OUTAGE_S = 0.5  # between two tries while Redis does not answer
 
 
@@ -37,6 +38,7 @@ class Publisher:
         self._told = threading.Event()
         self._end = threading.Event()
         self._lost = 0  # since Redis answered last
+        self._kept_at = -KEEP_S  # of time.monotonic()
 
     def publish(self, events: Iterable[Event]) -> None:
         """Publish the events soon; the call returns at once."""
@@ -78,6 +80,9 @@ class Publisher:
     def _send(self, events: list[Event]) -> None:
         try:
             publish(self._client, events)
+            if time.monotonic() >= self._kept_at + KEEP_S:
+                keep(self._client)
+                self._kept_at = time.monotonic()
         except redis.RedisError as error:
             if not self._lost:
                 logger.warning("events are not published: %s", error, extra=PUBLISH)

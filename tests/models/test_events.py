@@ -67,10 +67,16 @@ def test_reading_begins_after_what_is_there(client, queued):
     assert read_all(client, newest(client), {queued.job_id.hex}) == []
 
 
-def test_a_stream_is_bounded_and_expires(client, queued):
+def test_a_stream_is_bounded(client, queued):
     for _ in range(MOST_ENTRIES + 500):
         publish(client, [queued])
     assert MOST_ENTRIES <= client.xlen(stream_of(INTERACTIVE)) <= MOST_ENTRIES + 200
+
+
+def test_a_stream_that_nobody_adds_to_expires(client, settings, queued):
+    publisher = Publisher(connect(settings))
+    publisher.publish([queued])
+    publisher.close()
     assert 0 < client.ttl(stream_of(INTERACTIVE)) <= LIFE_S
 
 
