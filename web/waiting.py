@@ -15,7 +15,9 @@ from models.job import FINISHED, Job
 from web.ear import Listener
 from web.services import Services
 
-WAIT = re.compile(r'wait\s*=\s*"?(\d{1,9})"?', re.ASCII | re.IGNORECASE)
+PREFERENCE = re.compile(r'(?:[^",]|"(?:[^"\\]|\\.)*")+')  # a comma within quotes parts nothing
+NAME = re.compile(r"\s*([^\s=;]*)")
+WAIT = re.compile(r"""\s*wait\s*=\s*(?:(\d+)|"(\d+)")\s*(?:;.*)?""", re.ASCII | re.IGNORECASE)
 LOOK_S = 1.0  # between two looks at the row while events are heard; the pauses below are for when not
 FIRST_PAUSE_S = 0.010
 LONGEST_PAUSE_S = 0.200
@@ -23,12 +25,19 @@ GROWTH = 1.5
 
 
 def preferred_wait_s(most_s: float) -> float | None:
-    """How long the client would wait, at most `most_s`; None when it does not say. Others are ignored."""
-    for value in request.headers.getlist("Prefer"):
-        for preference in value.split(","):
-            if found := WAIT.fullmatch(preference.split(";")[0].strip()):
-                return min(float(found[1]), most_s)
-    return None
+    """How long the client would wait, at most `most_s`; None when it does not say so in whole seconds.
+
+    Of a preference that stands there twice the first counts, and unknown ones are ignored (RFC 7240, 2).
+    """
+    preferences = PREFERENCE.findall(",".join(request.headers.getlist("Prefer")))
+    waits = (said for said in preferences if _name(said) == "wait")
+    found = WAIT.fullmatch(next(waits, ""))
+    return min(float(found[1] or found[2]), most_s) if found else None
+
+
+def _name(preference: str) -> str:
+    found = NAME.match(preference)
+    return found[1].lower() if found else ""
 
 
 def wait_for(services: Services, job_id: UUID, seconds: float) -> bool:

@@ -64,14 +64,45 @@ def test_a_job_that_failed_meanwhile_is_202_with_the_reason(anna: Person, cluste
 
 
 @pytest.mark.parametrize(
-    "prefer", ["wait=0", "respond-async, wait=0", 'WAIT="0"', "handling=strict, wait=0; x=y"]
+    "prefer",
+    [
+        "wait=0",
+        "wait=000",
+        "respond-async, wait=0",
+        'WAIT="0"',
+        "wait = 0",
+        ", wait=0,",
+        "handling=strict, wait=0; x=y",
+        'colour="blue, green", wait=0',
+        "wait=0, wait=soon",
+    ],
 )
 def test_the_preference_is_read_as_rfc_7240_writes_it(guest: Person, prefer: str) -> None:
     assert "Preference-Applied" in guest.post("/v1/plans", NUTRITION, Prefer=prefer).headers
 
 
 @pytest.mark.parametrize(
-    "prefer", ["", "wait", "wait=", "wait=-1", "wait=soon", "wait=1.5", "await=1", "return=minimal"]
+    "prefer",
+    [
+        "",
+        ",",
+        "wait",
+        "wait=",
+        "wait=-1",
+        "wait=+1",
+        "wait=soon",
+        "wait=1.5",
+        "wait=1e3",
+        'wait="1',
+        "wait='1'",
+        "wait=1 2",
+        "wait=١",
+        "await=1",
+        "return=minimal",
+        "strict; wait=1",
+        'colour="blue, wait=1"',
+        "wait=soon, wait=1",
+    ],
 )
 def test_a_preference_that_cannot_be_read_is_ignored(guest: Person, prefer: str) -> None:
     answer = guest.post("/v1/plans", NUTRITION, Prefer=prefer)
@@ -81,8 +112,9 @@ def test_a_preference_that_cannot_be_read_is_ignored(guest: Person, prefer: str)
 
 def test_the_wait_is_cut_to_the_setting(make_app: Callable[..., Flask]) -> None:
     anna = join(make_app(wait_most_s=0.05), "anna@example.mil")
-    answer = anna.post("/v1/plans", NUTRITION, Prefer="wait=1000000")
-    assert (answer.status_code, answer.headers["Preference-Applied"]) == (202, "wait=0.05")
+    for seconds in ("1", "1000000", "99999999999", "9" * 5_000):
+        answer = anna.post("/v1/plans", NUTRITION, Prefer=f"wait={seconds}")
+        assert (answer.status_code, answer.headers["Preference-Applied"]) == (202, "wait=0.05")
 
 
 def test_half_of_the_threads_never_wait(make_app: Callable[..., Flask]) -> None:
