@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,6 +14,7 @@ from planners.nutrition.changes import changes_of, gains, make_change
 from planners.nutrition.exchange import MOST_PORTIONS, better_portion, cell_of, foods_at, sound, with_food
 from planners.nutrition.laid import Laid, lay_out, with_period
 from planners.nutrition.options import EMPTY
+from planners.nutrition.planner import finish
 from planners.plan import NutritionPlan
 from planners.spec import NutritionRequest, Slot
 
@@ -78,6 +81,30 @@ def swap_day(
     """The plan with one day made of other foods; another seed gives another day. Raises as `swap_item`."""
     laid = lay_out(catalog, request, plan, day)
     return _made_anew(laid, plan, np.arange(len(laid.table.option)), seed)
+
+
+def trade_days(
+    catalog: Catalog, request: NutritionRequest, plan: NutritionPlan, *, day: int, other: int
+) -> NutritionPlan:
+    """The plan with two days of one week in each other's place, which leaves the week's sums as they are.
+
+    Raises
+    ------
+    InvalidRequest
+        For days that the plan has not, days of two weeks, and days on which something is locked.
+    """
+    laid = lay_out(catalog, request, plan, day)
+    last = laid.first_day + laid.table.option.shape[1] - 1
+    if not laid.first_day <= other <= last:
+        text = f"must be from {laid.first_day} to {last}, the days of the same week"
+        raise InvalidRequest([FieldError(pointer="/other", detail=text)])
+    days = list(plan.days)
+    one, two = days[day - 1], days[other - 1]
+    if any(item.locked for d in (one, two) for meal in d.meals for item in meal.items):
+        raise InvalidRequest([FieldError(pointer="/day", detail="a food is locked on one of the days")])
+    days[day - 1] = replace(two, day=one.day, date=one.date)
+    days[other - 1] = replace(one, day=two.day, date=two.date)
+    return finish(laid.case, tuple(days), plan.solution)
 
 
 def _made_anew(laid: Laid, plan: NutritionPlan, places: Ints, seed: int) -> NutritionPlan:

@@ -6,7 +6,7 @@ from planners.errors import InvalidRequest
 from planners.nutrition.alternatives import alternatives
 from planners.nutrition.planner import plan_nutrition
 from planners.nutrition.proof import breaches
-from planners.nutrition.swap import swap_day, swap_item, swap_meal
+from planners.nutrition.swap import swap_day, swap_item, swap_meal, trade_days
 from planners.plan import NutritionPlan
 from planners.spec import NutritionRequest, Slot
 from tests.planners.nutrition.asking import CATALOG, ask, code
@@ -173,3 +173,22 @@ def test_a_week_later_in_the_plan_is_swapped_like_the_first() -> None:
     new = swap_item(CATALOG, request, plan, day=9, slot=Slot.LUNCH, food_code=main(plan, 9, Slot.LUNCH))
     assert foods(new)[:8] == foods(plan)[:8]
     assert main(new, 9, Slot.LUNCH) != main(plan, 9, Slot.LUNCH)
+
+
+def test_two_days_of_a_week_trade_places_and_keep_their_dates() -> None:
+    new = trade_days(CATALOG, REQUEST, PLAN, day=2, other=6)
+    before, after = foods(PLAN), foods(new)
+    assert after == [before[i] for i in (0, 5, 2, 3, 4, 1, 6)]
+    assert [d.date for d in new.days] == [d.date for d in PLAN.days]
+    assert new.weeks[0].nutrients == pytest.approx(PLAN.weeks[0].nutrients)
+    check(new)
+
+
+def test_days_of_two_weeks_and_days_with_locked_foods_do_not_trade() -> None:
+    salmon = code("Baked salmon")
+    request = ask(days=9, locked=[{"day": 1, "slot": "dinner", "food_code": salmon, "grams": 150}])
+    plan = plan_nutrition(request)
+    for day, other, pointer in ((2, 8, "/other"), (1, 3, "/day")):
+        with pytest.raises(InvalidRequest) as refused:
+            trade_days(CATALOG, request, plan, day=day, other=other)
+        assert [e.pointer for e in refused.value.errors] == [pointer]
