@@ -8,7 +8,7 @@ from planners.workout.ability import Ability
 from planners.workout.catalog import load_catalogue
 from planners.workout.formulas import Zone, oxygen_cost, pace_s_per_km
 from planners.workout.line import Line, Part
-from planners.workout.vocabulary import Basis, LoadType, Pattern, Quality
+from planners.workout.vocabulary import RUNNING, Basis, LoadType, Pattern, Quality
 
 REPEATS: Mapping[str, tuple[int, int, int]] = {
     "strides": (100, 45, 8),
@@ -160,8 +160,9 @@ def march_line(row: int, metres: int, load_kg: float, ability: Ability) -> Line:
 
 def running_metres(line: Line) -> float:
     """Metres that a line is run; 0 for what is not running."""
-    pattern = load_catalogue().patterns[line.row]
-    if pattern not in (Pattern.RUN, Pattern.SPRINT, Pattern.SHUTTLE):
+    if line.part not in (Part.HARD, Part.EASY):
+        return 0.0
+    if load_catalogue().patterns[line.row] not in RUNNING:
         return 0.0
     if line.metres:
         return float(line.sets * line.metres)

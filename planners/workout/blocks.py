@@ -9,15 +9,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from planners.outcome import StopSignal, checkpoint
-from planners.workout.catalog import Bools, Floats, Ints, load_catalogue
+from planners.workout.catalog import Bools, Floats, Ints
 from planners.workout.choice import ChoiceModel
 from planners.workout.choose import choose
 from planners.workout.dose import DOSED
-from planners.workout.fit import set_times
+from planners.workout.fit import set_seconds
 from planners.workout.periods import Period
 from planners.workout.purpose import Purpose
 from planners.workout.resistance import Trainee, order_key
-from planners.workout.session import GROUPS, BlockInput, choice_model
+from planners.workout.session import BlockInput, candidates, choice_model, group_of
 from planners.workout.shape import Slot
 from planners.workout.vocabulary import Quality
 
@@ -91,12 +91,18 @@ def design_blocks(
             chosen[block] = (0.0, 0.0)
             continue
         each = 60 * resistance_minutes(minutes[week], slots[week])
+        rows = candidates(may, tuple(slot.focus for slot in foci if slot.focus is not None))
         answer = choose(
             model := choice_model(
                 BlockInput(
-                    may=may,
-                    times=set_times(
-                        trainee.capacity, trainee.level, trainee.goal, weeks[week].phase, trainee.hurry
+                    rows=rows,
+                    set_s=set_seconds(
+                        rows,
+                        trainee.capacity,
+                        trainee.level,
+                        trainee.goal,
+                        weeks[week].phase,
+                        trainee.hurry,
                     ),
                     foci=[slot.focus for slot in foci if slot.focus is not None],
                     seconds=[each] * len(foci),
@@ -134,9 +140,7 @@ def _priority(model: ChoiceModel, sets: Ints, at: Ints) -> Ints:
     ----------
     sets : (S, E) of the whole week; at : (k,) exercises of this session.
     """
-    catalogue = load_catalogue()
-    patterns = [catalogue.patterns[int(row)] for row in model.rows]
-    groups = [next((g for g, group in enumerate(GROUPS) if p in group), -1) for p in patterns]
+    groups = [group_of()[row] for row in model.rows.tolist()]
     number = Counter(groups[int(e)] for e in np.nonzero(sets)[1])
     seen: set[int] = set()
     keys: dict[int, tuple[int, float]] = {}
@@ -144,7 +148,7 @@ def _priority(model: ChoiceModel, sets: Ints, at: Ints) -> Ints:
         group = groups[int(at[i])]
         first = group >= 0 and group not in seen
         seen.add(group)
-        keys[i] = (number[group] if first else len(patterns), float(model.dislike[at[i]]))
+        keys[i] = (number[group] if first else len(groups), float(model.dislike[at[i]]))
     return np.array(sorted(keys, key=lambda i: keys[i]), dtype=np.int64)
 
 

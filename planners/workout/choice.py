@@ -17,7 +17,7 @@ and seconds of heavy work.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,6 +67,21 @@ class ChoiceModel:
     high: Floats
     over: Floats
     dislike: Floats
+
+
+def narrowed(model: ChoiceModel, kept: Ints) -> ChoiceModel:
+    """The model with some of its exercises only."""
+    return replace(
+        model,
+        rows=model.rows[kept],
+        seconds=model.seconds[kept],
+        setup=model.setup[kept],
+        most=model.most[kept],
+        movement=model.movement[kept],
+        allowed=model.allowed[:, kept],
+        features=model.features[kept],
+        dislike=model.dislike[kept],
+    )
 
 
 Sets = NDArray[np.int64]

@@ -6,14 +6,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planners.workout.catalog import Bools, Floats
-from planners.workout.choice import IDLE, LEAST_SETS, ChoiceModel, Sets, objective, sums_cost
+from planners.workout.catalog import Bools, Floats, Ints
+from planners.workout.choice import IDLE, LEAST_SETS, ChoiceModel, Sets, narrowed, objective, sums_cost
 from planners.workout.relax import relax
 
-EXCHANGES = 30
-"""Most exchanges of one exercise for another; seldom more than ten are found."""
-GAIN = 1e-9
+EXCHANGES = 40
+"""Most exchanges; seldom more than ten are found."""
+GAIN = 1e-7
+KEPT = 40
 NEW_SETS = (LEAST_SETS, LEAST_SETS + 1, LEAST_SETS + 2)
+"""Sets that a new exercise comes with; after that one more at a time."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -26,128 +28,180 @@ class Choice:
 
 
 def choose(model: ChoiceModel) -> Choice:
-    """Whole sets near the best, with the bound of the linear programme."""
-    relaxed, bound = relax(model)
-    state = _State(model)
-    _round(state, relaxed.sum(axis=0))
+    """Whole sets near the best, with the bound of the linear programme.
+
+    The search is among the KEPT exercises of least reduced cost: the best answers lie among them.
+    """
+    relaxed = relax(model)
+    rank = np.argsort(np.where(relaxed.sets > GAIN, -1.0, relaxed.reduced), kind="stable")
+    kept = np.sort(rank[:KEPT])
+    state = _State(narrowed(model, kept))
+    _round(state, relaxed.sets[kept])
+    _descend(state)
+    sets = np.zeros(model.allowed.shape, dtype=np.int64)
+    sets[:, kept] = state.sets
+    return Choice(sets=sets, objective=objective(model, sets), lower_bound=relaxed.bound)
+
+
+def _descend(state: _State) -> None:
     _fill(state)
     for _ in range(EXCHANGES):
         if not _exchange(state):
-            break
+            return
         _fill(state)
-    return Choice(sets=state.sets, objective=objective(model, state.sets), lower_bound=bound)
 
 
 class _State:
-    """Sets as they are being chosen, with the sums that the objective needs."""
+    """Sets as they are being chosen, with what every possible move adds.
+
+    A move m of 4 E is: 2, 3 or 4 sets of a new exercise, or one more set of an old one.
+
+    Attributes
+    ----------
+    features, time, worth : (4E, J), (4E,), (4E,) of the moves; worth is saved idle time less dislike.
+    """
 
     def __init__(self, model: ChoiceModel) -> None:
+        exercises = len(model.rows)
         self.model = model
+        self.number = np.repeat([*NEW_SETS, 1], exercises)
+        self.of = np.tile(np.arange(exercises), len(NEW_SETS) + 1)
+        self.new = len(NEW_SETS) * exercises
+        self.features = self.number[:, None] * model.features[self.of]
+        self.time = self.number * model.seconds[self.of]
+        self.time[: self.new] += model.setup[self.of[: self.new]]
+        self.worth = IDLE * self.time - self.number * model.dislike[self.of]
+        self.can_now = model.most[self.of] >= self.number
         self.sets: Sets = np.zeros(model.allowed.shape, dtype=np.int64)
         self.sums = np.zeros(len(model.need))
         self.left = model.budget.copy()
         self.room = np.tile(model.variants, (len(model.budget), 1))
         self.places = model.count.copy()
-        self.worth = IDLE * model.seconds - model.dislike
 
-    def change(self, s: int, e: int, by: int) -> None:
-        """Add, or take away, `by` sets of exercise e in session s."""
-        model, before = self.model, int(self.sets[s, e])
-        opened = (before + by > 0) - (before > 0)
-        self.sets[s, e] += by
-        self.sums += by * model.features[e]
-        self.left[s] -= by * model.seconds[e] + opened * model.setup[e]
-        self.room[s, model.movement[e]] -= opened
-        self.places[s] -= opened
+    def make(self, s: int, move: int) -> None:
+        """Make a move in session s."""
+        e = int(self.of[move])
+        self.sets[s, e] += self.number[move]
+        self.sums = self.sums + self.features[move]
+        self.left[s] -= self.time[move]
+        if move < self.new:
+            self.room[s, self.model.movement[e]] -= 1
+            self.places[s] -= 1
 
-    def free(self) -> Bools:
-        """(S, E) where a new exercise finds a place, time aside."""
-        open_here = self.model.allowed & (self.sets == 0) & (self.room[:, self.model.movement] > 0)
-        found: Bools = open_here & (self.places > 0)[:, None]
-        return found
+    def reduce(self, s: int, e: int, lost: int) -> None:
+        """Take sets of an exercise out of session s."""
+        model, left = self.model, int(self.sets[s, e]) - lost
+        self.sets[s, e] = left
+        self.sums = self.sums - lost * model.features[e]
+        self.left[s] += lost * model.seconds[e]
+        if not left:
+            self.left[s] += model.setup[e]
+            self.room[s, model.movement[e]] += 1
+            self.places[s] += 1
 
-    def falls(self, more: int) -> Floats:
-        """(E,) what the objective falls by with `more` sets of an exercise, setting up aside."""
+    def possible(self) -> Bools:
+        """(S, 4E) moves that no rule of the model forbids."""
         model = self.model
-        after = sums_cost(model, self.sums + more * model.features)
-        fall: Floats = sums_cost(model, self.sums) - after + more * self.worth
-        return fall
+        open_here = model.allowed & (self.sets == 0) & (self.room[:, model.movement] > 0)
+        new = open_here & (self.places > 0)[:, None]
+        more = (self.sets > 0) & (self.sets < model.most)
+        in_time = self.time <= self.left[:, None] + 1e-9
+        found: Bools = np.concatenate([new, new, new, more], axis=1) & in_time & self.can_now
+        return found
 
 
 def _round(state: _State, relaxed: Floats) -> None:
     """Whole sets of the relaxed answer, the largest first, into the sessions with most room."""
-    model = state.model
-    for e in np.argsort(-relaxed, kind="stable"):
+    model, exercises = state.model, len(state.model.rows)
+    for e in np.argsort(-relaxed, kind="stable").tolist():
         wanted = round(float(relaxed[e]))
         if wanted < LEAST_SETS:
             break
-        for s in np.argsort(-state.left, kind="stable"):
-            take = min(wanted, int(model.most[e]))
-            fits = take * model.seconds[e] + model.setup[e] <= state.left[s]
-            if take >= LEAST_SETS and fits and state.free()[s, e]:
-                state.change(int(s), int(e), take)
+        for s in np.argsort(-state.left, kind="stable").tolist():
+            take = min(wanted, int(model.most[e]), NEW_SETS[-1])
+            move = (take - LEAST_SETS) * exercises + e
+            open_here = state.room[s, model.movement[e]] > 0 and state.places[s] > 0 and model.allowed[s, e]
+            if take >= LEAST_SETS and open_here and state.time[move] <= state.left[s]:
+                state.make(s, move)
                 wanted -= take
 
 
 def _fill(state: _State) -> None:
-    """Add sets while that lowers the objective: the best fall for its time first."""
+    """Make moves while that lowers the objective: the best fall for its time first."""
     while True:
-        moves = [_best_new(state, more) for more in NEW_SETS[:2]]
-        moves.append(_best_more(state))
-        rate, s, e, more = max(moves, key=lambda move: move[0])
-        if rate <= GAIN:
+        after = sums_cost(state.model, state.sums + state.features)
+        rate = (sums_cost(state.model, state.sums) - after + state.worth) / state.time
+        rates = np.where(state.possible(), rate, -np.inf)
+        s, move = divmod(int(rates.argmax()), len(rate))
+        if rates[s, move] <= GAIN / 60:
             return
-        state.change(s, e, more)
-
-
-Move = tuple[float, int, int, int]
-
-
-def _best_new(state: _State, more: int) -> Move:
-    model = state.model
-    time = more * model.seconds + model.setup
-    fits = state.free() & (time <= state.left[:, None] + 1e-9) & (more <= model.most)
-    rate = (state.falls(more) + IDLE * model.setup) / time
-    return _best(np.where(fits, rate, -np.inf), more)
-
-
-def _best_more(state: _State) -> Move:
-    model = state.model
-    fits = (state.sets > 0) & (state.sets < model.most) & (model.seconds <= state.left[:, None] + 1e-9)
-    return _best(np.where(fits, state.falls(1) / model.seconds, -np.inf), 1)
-
-
-def _best(rates: Floats, more: int) -> Move:
-    at = int(rates.argmax())
-    s, e = divmod(at, rates.shape[1])
-    return float(rates[s, e]), s, e, more
+        state.make(s, move)
 
 
 def _exchange(state: _State) -> bool:
-    """Make the one exchange of exercises that lowers the objective most; False when none does.
+    """Make the one exchange that lowers the objective most; False when none does.
 
-    Every exercise of every session is tried against every other that could stand there, at two to four sets.
+    An exercise of a session loses all its sets, one, or two, and the session makes any one move instead.
     """
     model = state.model
-    s, out = np.nonzero(state.sets)
+    s, out, lost = _reductions(state)
     if not len(s):
         return False
-    had = state.sets[s, out]
-    sums = state.sums - had[:, None] * model.features[out]
-    freed = had * model.seconds[out] + model.setup[out]
-    kept = sums_cost(model, state.sums) + had * model.dislike[out] - IDLE * freed
-    room = state.room[s] + (np.arange(len(model.variants)) == model.movement[out][:, None])
-    free = model.allowed[s] & (state.sets[s] == 0) & (room[:, model.movement] > 0)
-    best: Move = (1e-6, 0, 0, 0)
-    for more in NEW_SETS:
-        time = more * model.seconds + model.setup
-        fits = free & (time <= (state.left[s] + freed)[:, None] + 1e-9) & (more <= model.most)
-        after = sums_cost(model, sums[:, None, :] + more * model.features)
-        fall = kept[:, None] - after + IDLE * time - more * model.dislike
-        best = max(best, _best(np.where(fits, fall, -np.inf), more), key=lambda move: move[0])
-    fall_of, which, into, more = best
-    if not more:
+    all_lost = lost == state.sets[s, out]
+    freed = lost * model.seconds[out] + all_lost * model.setup[out]
+    before = sums_cost(model, state.sums) + lost * model.dislike[out] - IDLE * freed
+    room = state.room[s] + all_lost[:, None] * (
+        np.arange(len(model.variants)) == model.movement[out][:, None]
+    )
+    here = state.sets[s]
+    places = (state.places[s] + all_lost > 0)[:, None]
+    at = np.arange(len(s))
+    fresh = model.allowed[s] & (here == 0) & (room[:, model.movement] > 0) & places
+    fresh[at, out] = all_lost
+    more = (here > 0) & (here < model.most)
+    more[at, out] = False
+    in_time = state.time <= (state.left[s] + freed)[:, None] + 1e-9
+    fits = np.concatenate([fresh, fresh, fresh, more], axis=1) & in_time & state.can_now
+    after = _costs_after(state, lost[:, None] * model.features[out]) - state.worth
+    fall = np.where(fits, before[:, None] - after, -np.inf)
+    which, move = divmod(int(fall.argmax()), len(state.time))
+    if fall[which, move] <= GAIN:
         return False
-    state.change(int(s[which]), int(out[which]), -int(had[which]))
-    state.change(int(s[which]), into, more)
-    return fall_of > 0
+    state.reduce(int(s[which]), int(out[which]), int(lost[which]))
+    state.make(int(s[which]), move)
+    return True
+
+
+def _costs_after(state: _State, taken: Floats) -> Floats:
+    """(r, 4E) cost of the sums when r reductions each take `taken` (r, J) away and each move is made.
+
+    A reduction touches few sums: only those are reckoned anew for every move.
+    """
+    model = state.model
+    moved = state.sums[:, None] + state.features.T
+    each = _cost(model, np.arange(len(moved)), moved)
+    which, j = np.nonzero(taken)
+    changed = _cost(model, j, moved[j] - taken[which, j][:, None]) - each[j]
+    first = np.flatnonzero(np.diff(which, prepend=-1))
+    found: Floats = each.sum(axis=0) + np.add.reduceat(changed, first, axis=0)
+    return found
+
+
+def _cost(model: ChoiceModel, j: Ints, values: Floats) -> Floats:
+    """Cost of the values (…, m) of sums j (…)."""
+    lack = np.maximum(model.need[j, None] - values, 0.0) * model.short[j, None]
+    excess = np.maximum(values - model.high[j, None], 0.0) * model.over[j, None]
+    found: Floats = lack + excess
+    return found
+
+
+def _reductions(state: _State) -> tuple[Ints, Ints, Ints]:
+    """(r,) session, exercise and lost sets of every way to take sets away: all, one, or two."""
+    s, out = np.nonzero(state.sets)
+    had = state.sets[s, out]
+    one, two = had > LEAST_SETS, had > LEAST_SETS + 1
+    return (
+        np.concatenate([s, s[one], s[two]]),
+        np.concatenate([out, out[one], out[two]]),
+        np.concatenate([had, np.ones(int(one.sum()), np.int64), np.full(int(two.sum()), 2)]),
+    )

@@ -29,7 +29,7 @@ import numpy as np
 
 from planners.workout.catalog import Floats
 from planners.workout.periods import Period
-from planners.workout.program import Matrix, Rows, solve
+from planners.workout.program import Labelled, Rows, solve
 from planners.workout.shape import Slot
 from planners.workout.vocabulary import Quality
 
@@ -99,7 +99,7 @@ class Doses:
 class Frame:
     """The rows of the programme for weeks of given shapes. `parts` (W, 6): sessions that hold the quality."""
 
-    matrix: Matrix
+    rows: Labelled
     parts: Floats
 
 
@@ -141,7 +141,7 @@ def plan_doses(shapes: tuple[WeekShape, ...], limits: DoseLimits) -> Doses:
     lower[fixed] = upper[fixed] = limits.fixed
     lower[-2] = upper[-2] = limits.start_load
     lower[-1] = upper[-1] = limits.long_start
-    found = solve(frame.matrix, -cost, lower, upper, _right_hand_sides(frame, limits))
+    found = solve(frame.rows.matrix, -cost, lower, upper, _right_hand_sides(frame, limits))
     cells = found.values[:-2].reshape(weeks, WIDTH)
     minutes = cells[:, :SLACK].reshape(weeks, Q, K).sum(axis=2)
     return Doses(minutes=minutes, objective=-found.objective, short=cells[:, SLACK])
@@ -163,7 +163,7 @@ def _columns(frame: Frame, limits: DoseLimits, weeks: int) -> tuple[Floats, Floa
 
 def _right_hand_sides(frame: Frame, limits: DoseLimits) -> tuple[Floats, Floats]:
     """Lower and upper side of every row: the limits by the row's name."""
-    names, weeks, index = frame.matrix.names, frame.matrix.weeks, frame.matrix.index
+    names, weeks, index = frame.rows.names, frame.rows.weeks, frame.rows.index
     lower = np.full(len(names), -np.inf)
     upper = np.zeros(len(names))
     upper[names == SESSION] = limits.main
@@ -209,7 +209,7 @@ def _frame(shapes: tuple[WeekShape, ...]) -> Frame:
         _long_row(rows, w, reference, shapes)
         reference = w if shape.loading else reference
         before_taper, last_taper = (reference, w) if shape.taper else (before_taper, last_taper)
-    return Frame(matrix=rows.matrix(), parts=parts)
+    return Frame(rows=rows.labelled(), parts=parts)
 
 
 def _parts(slots: tuple[Slot, ...]) -> list[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -10,8 +11,8 @@ import numpy as np
 from planners.workout.aerobic import running_metres
 from planners.workout.catalog import load_catalogue
 from planners.workout.choice import INDIRECT
-from planners.workout.formulas import monotony
 from planners.workout.line import Line, Part
+from planners.workout.periods import DAYS
 from planners.workout.shape import Slot
 
 WARM_EFFORT, COOL_EFFORT = 3.0, 2.0
@@ -227,8 +228,8 @@ def grow_until(sessions: Sequence[Session], fits: Callable[[], bool]) -> None:
 
 
 def week_monotony(sessions: Sequence[Session]) -> float:
-    """Mean daily load over its standard deviation, rest days counting 0."""
-    daily = np.zeros(7)
-    for session in sessions:
-        daily[session.slot.day] += session.load
-    return monotony(daily)
+    """Mean daily load over its population deviation, rest days counting 0 (formulas.monotony)."""
+    loads = [session.load for session in sessions]
+    mean = sum(loads) / DAYS
+    spread = math.sqrt((sum(load * load for load in loads)) / DAYS - mean * mean) if loads else 0.0
+    return mean / spread if spread > 0 else 0.0

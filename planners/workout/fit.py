@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache, lru_cache
 
 import numpy as np
 
 from planners.spec import Level, WorkoutGoal
 from planners.workout.ability import Ability
-from planners.workout.catalog import Bools, Floats, load_catalogue
+from planners.workout.catalog import Bools, Floats, Ints, load_catalogue
 from planners.workout.formulas import fraction_for
 from planners.workout.implements import bounds
 from planners.workout.periods import Phase
-from planners.workout.scheme import FIXED_HOLD_S, MOST_REPS, Dose, Kind, dose, kinds
+from planners.workout.scheme import FIXED_HOLD_S, MOST_REPS, Dose, Kind, dose, is_kind, kinds
 from planners.workout.vocabulary import Basis
 
 FEWEST_REPS, MOST_CAPACITY = 4.0, 60.0
@@ -20,63 +21,86 @@ SHORTEST_HOLD, LONGEST_HOLD = 10.0, 300.0
 """Repetitions and seconds the member must be able to do, and beyond which the exercise is too easy [G]."""
 
 
+BASES = tuple(Basis)
+
+
+@cache
+def _basis_of() -> Ints:
+    return np.array([BASES.index(basis) for basis in load_catalogue().bases], dtype=np.int64)
+
+
 def capacities(ability: Ability) -> Floats:
     """(n,) what the member can do at most: kg once, repetitions or seconds; 0 for exercises without a basis.
 
     capacity_e = ratio_e · ability[basis_e]
     """
-    catalogue = load_catalogue()
-    values = np.array([ability.of.get(basis, 0.0) for basis in catalogue.bases])
-    values[[basis is Basis.NONE for basis in catalogue.bases]] = 0.0
-    found: Floats = values * catalogue.ratio
+    of = np.array([0.0 if basis is Basis.NONE else ability.of.get(basis, 0.0) for basis in BASES])
+    found: Floats = of[_basis_of()] * load_catalogue().ratio
     return found
 
 
 def suited(capacity: Floats) -> Bools:
     """(n,) True where the exercise is neither out of reach nor far too easy for this member."""
     least, most = bounds()
-    names = np.array(kinds())
-    fits = np.ones(len(names), dtype=np.bool_)
-    lifts = np.isin(names, [Kind.MAIN, Kind.ACCESSORY, Kind.POWER])
     reach = fraction_for(13) * capacity
-    fits[lifts] = ((reach >= least) & (capacity * 0.5 <= most))[lifts]
-    reps = names == Kind.REPS
-    fits[reps] = ((capacity >= FEWEST_REPS) & (capacity <= MOST_CAPACITY))[reps]
-    holds = (names == Kind.HOLD) & (capacity > 0)
-    fits[holds] = ((capacity >= SHORTEST_HOLD) & (capacity <= LONGEST_HOLD))[holds]
-    return fits
+    lifts = (reach >= least) & (capacity * 0.5 <= most)
+    reps = (capacity >= FEWEST_REPS) & (capacity <= MOST_CAPACITY)
+    holds = (capacity <= 0) | ((capacity >= SHORTEST_HOLD) & (capacity <= LONGEST_HOLD))
+    fits = np.where(is_kind(Kind.MAIN, Kind.ACCESSORY, Kind.POWER), lifts, True)
+    fits = np.where(is_kind(Kind.REPS), reps, fits)
+    found: Bools = np.where(is_kind(Kind.HOLD), holds, fits)
+    return found
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class SetTimes:
-    """(n,) seconds of one set with its rest, and the doses they come from."""
+class Doses:
+    """(n,) one set of each exercise in a phase: repetitions or metres, share of the maximum, rest in s."""
 
-    seconds: Floats
-    doses: tuple[Dose | None, ...]
+    reps: Floats
+    share: Floats
+    rest_s: Floats
 
 
-def set_times(capacity: Floats, level: Level, goal: WorkoutGoal, phase: Phase, hurry: float) -> SetTimes:
-    """How long one set of each exercise takes in a phase.
+@lru_cache(maxsize=256)
+def doses_of(level: Level, goal: WorkoutGoal, phase: Phase) -> Doses:
+    """The doses of every exercise of the catalogue; those that are no resistance work have none."""
+    each = [
+        NO_DOSE if kind is Kind.NONE else dose(kind, level, goal, phase, pattern)
+        for kind, pattern in zip(kinds(), load_catalogue().patterns, strict=True)
+    ]
+    return Doses(
+        reps=np.array([d.reps for d in each], dtype=np.float64),
+        share=np.array([d.share for d in each]),
+        rest_s=np.array([d.rest_s for d in each], dtype=np.float64),
+    )
 
-    t_e = reps_e · seconds_per_rep_e · sides_e + hurry · rest_e
+
+NO_DOSE = Dose(reps=0, share=0.0, rpe=0.0, rest_s=0)
+
+
+def set_seconds(
+    rows: Ints, capacity: Floats, level: Level, goal: WorkoutGoal, phase: Phase, hurry: float
+) -> Floats:
+    """How long one set of each exercise takes in a phase, shape of `rows`.
+
+    t_e = amount_e · seconds_per_rep_e · sides_e + hurry · rest_e
 
     Parameters
     ----------
+    capacity : (n,) of the whole catalogue.
     hurry : 0-1, how much of the usual rest a short session leaves.
     """
     catalogue = load_catalogue()
-    doses = tuple(
-        None if kind is Kind.NONE else dose(kind, level, goal, phase, pattern)
-        for kind, pattern in zip(kinds(), catalogue.patterns, strict=True)
-    )
-    work = np.array([_amount(kind, d, c) for kind, d, c in zip(kinds(), doses, capacity, strict=True)])
-    rest = np.array([0 if d is None else rest_s(d, hurry) for d in doses])
-    sides = 1.0 + catalogue.unilateral
-    return SetTimes(seconds=work * catalogue.seconds_per_rep * sides + rest, doses=doses)
-
-
-def _amount(kind: Kind, dosed: Dose | None, capacity: float) -> float:
-    return 0.0 if dosed is None else amount(kind, dosed, float(capacity))
+    doses = doses_of(level, goal, phase)
+    most = capacity[rows]
+    reps = np.clip(np.round(doses.share[rows] * most), 3, MOST_REPS)
+    held = np.where(most > 0, doses.share[rows] * most, FIXED_HOLD_S)
+    holds = np.clip(5 * np.round(held / 5), 10, 120)
+    work = np.where(is_kind(Kind.REPS)[rows], reps, doses.reps[rows])
+    work = np.where(is_kind(Kind.HOLD)[rows], holds, work)
+    rest = np.maximum(30.0, 5 * np.round(doses.rest_s[rows] * hurry / 5))
+    found: Floats = work * catalogue.seconds_per_rep[rows] * (1.0 + catalogue.unilateral[rows]) + rest
+    return found
 
 
 def amount(kind: Kind, dosed: Dose, capacity: float) -> int:

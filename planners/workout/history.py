@@ -73,4 +73,5 @@ def remember(period: Period, sessions: Sequence[Session], history: History) -> N
     if period.taper:
         history.before_taper, history.last_taper = history.loading_load, period.number
     first = (period.number - 1) * DAYS
+    history.runs = [(on, m) for on, m in history.runs if on < 0 or first - on <= RUN_WINDOW_DAYS]
     history.runs += [(first + s.slot.day, run_metres(s)) for s in sessions if run_metres(s) > 0]

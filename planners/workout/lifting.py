@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from planners.workout.blocks import SessionDesign, resistance_minutes
 from planners.workout.catalog import Floats, load_catalogue
 from planners.workout.draft import Session
-from planners.workout.fit import amount, rest_s
+from planners.workout.fit import set_seconds
 from planners.workout.history import History
 from planners.workout.maker import Maker
 from planners.workout.periods import Period, Phase
 from planners.workout.resistance import LEAST, fit_sets, resistance_line
-from planners.workout.scheme import dose, kinds
-from planners.workout.session import GROUPS
+from planners.workout.session import GROUPS, group_of
 from planners.workout.shape import Slot
 
 
@@ -44,27 +41,17 @@ def lifting_parts(
 
 
 def _sets(maker: Maker, design: SessionDesign, phase: Phase, budget: float) -> list[int]:
-    seconds = _set_seconds(maker, design, phase)
-    setup = load_catalogue().setup_s[design.rows]
-    return fit_sets(design.sets, design.most, design.priority, seconds, setup, budget)
-
-
-def _set_seconds(maker: Maker, design: SessionDesign, phase: Phase) -> Floats:
-    """(k,) seconds of one set of each exercise, with its rest."""
-    catalogue = load_catalogue()
     trainee = maker.trainee
-    found = []
-    for row in design.rows.tolist():
-        kind = kinds()[row]
-        dosed = dose(kind, trainee.level, trainee.goal, phase, catalogue.patterns[row])
-        work = amount(kind, dosed, float(trainee.capacity[row])) * float(catalogue.seconds_per_rep[row])
-        found.append(work * (2 if catalogue.unilateral[row] else 1) + rest_s(dosed, trainee.hurry))
-    return np.array(found)
+    key = (id(design), phase)
+    if key not in maker.seconds:
+        args = (trainee.capacity, trainee.level, trainee.goal, phase, trainee.hurry)
+        maker.seconds[key] = set_seconds(design.rows, *args)
+    setup = load_catalogue().setup_s[design.rows]
+    return fit_sets(design.sets, design.most, design.priority, maker.seconds[key], setup, budget)
 
 
 def _group(row: int) -> int:
-    pattern = load_catalogue().patterns[row]
-    return next((g for g, group in enumerate(GROUPS) if pattern in group), -1)
+    return group_of()[row]
 
 
 def _restore_movements(designs: Sequence[SessionDesign | None], sets: list[list[int]]) -> None:

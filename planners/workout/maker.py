@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from planners.workout.ability import Ability
 from planners.workout.blocks import Designs
+from planners.workout.catalog import Floats
 from planners.workout.menu import Menu
+from planners.workout.periods import Phase
 from planners.workout.resistance import Trainee
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Maker:
-    """Everything that is the same for all weeks."""
+    """What all weeks share; `seconds` keeps the time of a set of each design's exercises by phase."""
 
     trainee: Trainee
     ability: Ability
@@ -24,3 +26,4 @@ class Maker:
     weight_kg: float
     hard_cap: float
     floor: float
+    seconds: dict[tuple[int, Phase], Floats] = field(default_factory=dict)

@@ -22,6 +22,7 @@ from planners.workout.tests.charts import StepTable
 from planners.workout.tests.rules import Combine, Event, Unit
 
 GUESS_DOUBT = 2.0
+LEVELS = 200
 LIFT_STEP_LB = 10.0
 STEPS_PER_POINT = 2
 
@@ -59,7 +60,7 @@ def foretell(request: WorkoutRequest, aim: TestAim | None, work: Work, test_day:
         table = _table(request, goal, event)
         if table is None:
             continue
-        said = _forecast(event, table, request.level, aim, work, test_day)
+        said = spread(_forecast(event, table, request.level, aim, work, test_day))
         events[event.name] = _prediction(aim, event, table, said)
         chances.append(_points_chances(table, said))
     return _total(aim, goal, events, chances)
@@ -82,9 +83,9 @@ def _forecast(
     return forecast(response, doses, test_day)
 
 
-def _prediction(aim: TestAim, event: Event, table: StepTable, said: Forecast) -> EventPrediction:
-    likely, low = quantiles(said, (0.5, 0.1))
-    expected, cautious = _printed(event, likely), _printed(event, low, down=0.0)
+def _prediction(aim: TestAim, event: Event, table: StepTable, said: Spread) -> EventPrediction:
+    expected = _printed(event, said.result(0.5))
+    cautious = _printed(event, said.result(0.1), down=0.0)
     scored = aim.rules.combine is not Combine.NONE
     return EventPrediction(
         unit=str(event.unit),
@@ -96,28 +97,35 @@ def _prediction(aim: TestAim, event: Event, table: StepTable, said: Forecast) ->
     )
 
 
-def quantiles(said: Forecast, wanted: Sequence[float]) -> list[float]:
-    """Results of the forecast's quantiles: two passes over a grid of 48, finer than any result is printed."""
-    low = float((said.mean - 4 * said.deviation).min())
-    high = float((said.mean + 4 * said.deviation).max())
-    found = []
-    grid = np.linspace(low, high, GRID)
-    below = _below(said, grid)
-    for share in wanted:
-        at = min(max(int(np.searchsorted(below, share)), 1), GRID - 1)
-        fine = np.linspace(grid[at - 1], grid[at], GRID)
-        found.append(result_of(said.event, float(np.interp(share, _below(said, fine), fine))))
-    return found
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Spread:
+    """A forecast at GRID points: `below` (g,) the chance of a result worse than each of `worths` (g,)."""
+
+    event: Event
+    worths: Floats
+    below: Floats
+
+    def result(self, share: float) -> float:
+        """The result that is worse than this share of results is better."""
+        return result_of(self.event, float(np.interp(share, self.below, self.worths)))
+
+    def chances(self, worths: Floats) -> Floats:
+        """(n,) chance of a result at least as good as each worth."""
+        found: Floats = 1 - np.interp(worths, self.worths, self.below, left=0.0, right=1.0)
+        return found
 
 
-GRID = 48
-LEVELS = 200
+GRID = 64
+"""A sixteenth of a standard deviation apart: finer than any result is printed."""
 
 
-def _below(said: Forecast, worths: Floats) -> Floats:
-    """(n,) chance of a result worse than each worth."""
-    below: Floats = ndtr((worths[:, None] - said.mean) / said.deviation) @ said.weight
-    return below
+def spread(said: Forecast) -> Spread:
+    """Σ_cells weight Φ((worth - mean) / deviation) on an even grid of worths."""
+    middle = float(said.weight @ said.mean)
+    width = 4 * float(np.sqrt(said.weight @ (said.deviation**2 + (said.mean - middle) ** 2)))
+    worths = np.linspace(middle - width, middle + width, GRID)
+    below = ndtr((worths[:, None] - said.mean) / said.deviation) @ said.weight
+    return Spread(event=said.event, worths=worths, below=below)
 
 
 def _printed(event: Event, result: float, down: float = 0.5) -> float:
@@ -133,15 +141,14 @@ def _printed(event: Event, result: float, down: float = 0.5) -> float:
     return round(whole * step, 2)
 
 
-def _points_chances(table: StepTable, said: Forecast) -> Floats:
+def _points_chances(table: StepTable, said: Spread) -> Floats:
     """Chance of each number of half points of the event, from none on."""
-    worths = np.array([worth(said.event, row.threshold) for row in table.rows])
-    reached = 1 - _below(said, worths)
+    reached = said.chances(np.array([worth(said.event, row.threshold) for row in table.rows]))
     exact = reached - np.append(reached[1:], 0.0)
-    chances = np.zeros(round(table.most * STEPS_PER_POINT) + 1)
-    chances[0] = 1 - reached[0]
-    for row, share in zip(table.rows, exact, strict=True):
-        chances[round(row.points * STEPS_PER_POINT)] += share
+    at = np.array([round(row.points * STEPS_PER_POINT) for row in table.rows])
+    chances: Floats = np.zeros(round(table.most * STEPS_PER_POINT) + 1)
+    np.add.at(chances, at, exact)
+    chances[0] += 1 - reached[0]
     return chances
 
 

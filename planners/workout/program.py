@@ -16,12 +16,32 @@ from planners.workout.catalog import Floats, Ints
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Matrix:
-    """Rows in compressed form, with the kind, the week and an index of each row for its right-hand side."""
+    """Rows in compressed form."""
 
     columns: int
     start: NDArray[np.int32]
     at: NDArray[np.int32]
     value: Floats
+
+    @property
+    def rows(self) -> int:
+        """Number of rows."""
+        return len(self.start) - 1
+
+
+def matrix_of(row: Ints, column: Ints, value: Floats, rows: int, columns: int) -> Matrix:
+    """A matrix from its cells, in any order."""
+    order = np.argsort(row, kind="stable")
+    start = np.zeros(rows + 1, dtype=np.int32)
+    np.cumsum(np.bincount(row, minlength=rows), out=start[1:])
+    return Matrix(columns=columns, start=start, at=column[order].astype(np.int32), value=value[order])
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Labelled:
+    """A matrix with the kind, the week and an index of each row, for its right-hand side."""
+
+    matrix: Matrix
     names: Ints
     weeks: Ints
     index: Ints
@@ -44,14 +64,17 @@ class Rows:
         self.start.append(len(self.at))
         self.labels.append((name, week, index))
 
-    def matrix(self) -> Matrix:
+    def labelled(self) -> Labelled:
         """The rows as arrays."""
         labels = np.array(self.labels, dtype=np.int64).reshape(-1, 3)
-        return Matrix(
+        matrix = Matrix(
             columns=self.columns,
             start=np.array(self.start, dtype=np.int32),
             at=np.array(self.at, dtype=np.int32),
             value=np.array(self.value, dtype=np.float64),
+        )
+        return Labelled(
+            matrix=matrix,
             names=labels[:, 0],
             weeks=labels[:, 1],
             index=labels[:, 2],
@@ -60,9 +83,10 @@ class Rows:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Optimum:
-    """The solution of a programme."""
+    """The solution of a programme, with the reduced cost of every column."""
 
     values: Floats
+    reduced: Floats
     objective: float
 
 
@@ -74,6 +98,7 @@ def _solver() -> Solver:
     if not hasattr(_local, "highs"):
         _local.highs = silent_highs()
         _local.highs.setOptionValue("solver", "simplex")
+        _local.highs.setOptionValue("presolve", "off")
     solver: Solver = _local.highs
     return solver
 
@@ -90,7 +115,7 @@ def solve(
     """
     lp = highspy.HighsLp()
     lp.num_col_ = matrix.columns
-    lp.num_row_ = len(matrix.names)
+    lp.num_row_ = matrix.rows
     lp.col_cost_ = cost
     lp.col_lower_ = lower
     lp.col_upper_ = upper
@@ -105,5 +130,9 @@ def solve(
     status = highs.getModelStatus()
     if status != highspy.HighsModelStatus.kOptimal:
         raise PlannerError(f"the linear programme ended as {highs.modelStatusToString(status)}")
-    values = np.array(highs.getSolution().col_value, dtype=np.float64)
-    return Optimum(values=values, objective=float(highs.getInfo().objective_function_value))
+    solution = highs.getSolution()
+    return Optimum(
+        values=np.array(solution.col_value, dtype=np.float64),
+        reduced=np.array(solution.col_dual, dtype=np.float64),
+        objective=float(highs.getInfo().objective_function_value),
+    )

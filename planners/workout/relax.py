@@ -6,74 +6,85 @@ numbers aside, so its optimum is below that of every whole answer with a session
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from planners.workout.catalog import Bools, Floats, Ints
+from planners.workout.catalog import Floats, Ints
 from planners.workout.choice import IDLE, ChoiceModel
-from planners.workout.program import Rows, solve
+from planners.workout.program import matrix_of, solve
 
 
-def relax(model: ChoiceModel) -> tuple[Floats, float]:
-    """(kinds of session, E) sets a week without whole numbers, and the bound."""
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Relaxed:
+    """The programme's answer: `sets` a week (E,), `reduced` cost of a set (E,), `bound` of the objective."""
+
+    sets: Floats
+    reduced: Floats
+    bound: float
+
+
+def relax(model: ChoiceModel) -> Relaxed:
+    """The best sets without whole numbers.
+
+    Columns: sets of each allowed (kind, exercise), lacking and excess of each sum, idle seconds of each kind.
+    """
     kinds, inverse = np.unique(model.allowed, axis=0, return_inverse=True)
-    program = _Program(model, kinds, inverse.ravel())
-    found = solve(program.rows.matrix(), program.cost, program.lower, program.upper, program.sides())
-    sets = np.zeros(kinds.shape)
-    sets[program.kind, program.exercise] = found.values[: len(program.kind)]
-    return sets, max(found.objective, 0.0)
+    kind_of = inverse.ravel()
+    kind, exercise = np.nonzero(kinds)
+    sums, number, sets = len(model.need), len(kinds), len(kind)
+    sessions = np.bincount(kind_of, minlength=number)
+    columns = sets + 2 * sums + number
+    cost = np.concatenate([model.dislike[exercise], model.short, model.over, np.full(number, IDLE)])
+    upper = np.full(columns, np.inf)
+    upper[:sets] = model.most[exercise] * sessions[kind]
+    cells, low, high = _sum_rows(model, exercise)
+    more, low_more, high_more = _kind_rows(model, kind, exercise, kind_of, sessions, 2 * sums)
+    row, column, value = (np.concatenate(both) for both in zip(cells, more, strict=True))
+    matrix = matrix_of(row, column, value, len(low) + len(low_more), columns)
+    sides = np.concatenate([low, low_more]), np.concatenate([high, high_more])
+    found = solve(matrix, cost, np.zeros(columns), upper, sides)
+    reduced = np.full(len(model.rows), np.inf)
+    np.minimum.at(reduced, exercise, found.reduced[:sets])
+    return Relaxed(
+        sets=np.bincount(exercise, found.values[:sets], len(model.rows)).astype(np.float64),
+        reduced=reduced,
+        bound=max(found.objective, 0.0),
+    )
 
 
-class _Program:
-    """Columns: sets of each allowed (kind, exercise), lacking and excess of each sum, idle seconds."""
+Cells = tuple[Ints, Ints, Floats]
 
-    def __init__(self, model: ChoiceModel, kinds: Bools, kind_of: Ints) -> None:
-        self.model = model
-        self.kind, self.exercise = np.nonzero(kinds)
-        sums, number = len(model.need), len(kinds)
-        self.first = np.cumsum([len(self.kind), sums, sums, number])
-        sessions = np.bincount(kind_of, minlength=number)
-        self.cost = np.concatenate(
-            [model.dislike[self.exercise], model.short, model.over, np.full(number, IDLE)]
-        )
-        self.lower = np.zeros(int(self.first[-1]))
-        self.upper = np.full(int(self.first[-1]), np.inf)
-        self.upper[: len(self.kind)] = model.most[self.exercise] * sessions[self.kind]
-        self.rows = Rows(columns=int(self.first[-1]))
-        self._sides: list[tuple[float, float]] = []
-        self._sum_rows()
-        for k in range(number):
-            self._kind_rows(k, kind_of == k)
 
-    def _sum_rows(self) -> None:
-        """v_j + lacking_j ≥ need_j and v_j - excess_j ≤ high_j."""
-        features = self.model.features[self.exercise].T
-        for j, row in enumerate(features):
-            lacking, excess = int(self.first[0]) + j, int(self.first[1]) + j
-            if self.model.need[j] > 0:
-                self._add(row, {lacking: 1.0}, float(self.model.need[j]), np.inf)
-            if np.isfinite(self.model.high[j]):
-                self._add(row, {excess: -1.0}, -np.inf, float(self.model.high[j]))
+def _sum_rows(model: ChoiceModel, exercise: Ints) -> tuple[Cells, Floats, Floats]:
+    """v_j + lacking_j ≥ need_j, then v_j - excess_j ≤ high_j; a sum without a limit has a free row."""
+    sums, sets = len(model.need), len(exercise)
+    column, j = np.nonzero(model.features[exercise])
+    value = model.features[exercise][column, j]
+    every = np.arange(sums)
+    row = np.concatenate([j, every, j + sums, every + sums])
+    at = np.concatenate([column, sets + every, column, sets + sums + every])
+    values = np.concatenate([value, np.ones(sums), value, -np.ones(sums)])
+    low = np.concatenate([model.need, np.full(sums, -np.inf)])
+    high = np.concatenate([np.full(sums, np.inf), model.high])
+    return (row, at, values), low, high
 
-    def _kind_rows(self, k: int, of_kind: Bools) -> None:
-        """Time, count and variants of the sessions of one kind together."""
-        model = self.model
-        here = self.kind == k
-        part = here / model.most[self.exercise]
-        seconds = model.seconds[self.exercise] * here + model.setup[self.exercise] * part
-        budget = float(model.budget[of_kind].sum())
-        self._add(seconds, {int(self.first[2]) + k: 1.0}, budget, budget)
-        self._add(part, {}, -np.inf, float(model.count[of_kind].sum()))
-        movement = model.movement[self.exercise]
-        for which in np.unique(movement[here]):
-            most = float(model.variants[which] * of_kind.sum())
-            self._add(part * (movement == which), {}, -np.inf, most)
 
-    def _add(self, row: Floats, more: dict[int, float], low: float, high: float) -> None:
-        at = np.flatnonzero(row)
-        self.rows.add(0, 0, 0, dict(zip(at.tolist(), row[at].tolist(), strict=True)) | more)
-        self._sides.append((low, high))
-
-    def sides(self) -> tuple[Floats, Floats]:
-        """Lower and upper side of every row."""
-        both = np.array(self._sides)
-        return both[:, 0].copy(), both[:, 1].copy()
+def _kind_rows(
+    model: ChoiceModel, kind: Ints, exercise: Ints, kind_of: Ints, sessions: Ints, sums: int
+) -> tuple[Cells, Floats, Floats]:
+    """Time, count and variants of the sessions of one kind together."""
+    first = sums
+    number, sets = len(sessions), len(kind)
+    part = 1 / model.most[exercise]
+    seconds = model.seconds[exercise] + model.setup[exercise] * part
+    budget = np.bincount(kind_of, weights=model.budget, minlength=number)
+    count = np.bincount(kind_of, weights=model.count, minlength=number)
+    keys, variant = np.unique(kind * len(model.variants) + model.movement[exercise], return_inverse=True)
+    most = model.variants[keys % len(model.variants)] * sessions[keys // len(model.variants)]
+    every, all_sets = np.arange(number), np.arange(sets)
+    row = first + np.concatenate([kind, every, number + kind, 2 * number + variant.ravel()])
+    at = np.concatenate([all_sets, sets + sums + every, all_sets, all_sets])
+    values = np.concatenate([seconds, np.ones(number), part, part])
+    free = np.full(number + len(keys), -np.inf)
+    return (row, at, values), np.concatenate([budget, free]), np.concatenate([budget, count, most])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 from planners.spec import Equipment, Level, WorkoutGoal
 from planners.workout.catalog import Floats, Ints, load_catalogue
@@ -11,7 +12,7 @@ from planners.workout.formulas import fraction_for
 from planners.workout.implements import implements, rounded
 from planners.workout.line import Line, Part
 from planners.workout.periods import Phase
-from planners.workout.scheme import Dose, Kind, dose, kinds
+from planners.workout.scheme import Dose, Kind, dose, exercised, kinds
 from planners.workout.vocabulary import Basis, Pattern
 
 GROWTH = {
@@ -49,6 +50,7 @@ RANK = {
 }
 """Large before small, multi-joint before single, fast and heavy first (ACSM 2009)."""
 HEAVY_FIRST = (Kind.MAIN, Kind.POWER)
+LIFTED = (Kind.MAIN, Kind.ACCESSORY, Kind.POWER)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -83,12 +85,11 @@ def resistance_line(row: int, sets: int, trainee: Trainee, phase: Phase, weeks: 
     weeks : loading weeks done before.
     light : for a deload or recovery week.
     """
-    catalogue = load_catalogue()
-    kind = kinds()[row]
-    dosed = dose(kind, trainee.level, trainee.goal, phase, catalogue.patterns[row])
+    exercise = exercised()[row]
+    kind = exercise.kind
+    dosed = dose(kind, trainee.level, trainee.goal, phase, exercise.pattern)
     capacity = float(trainee.capacity[row]) * growth(kind, trainee.level, weeks)
     number = amount(kind, dosed, capacity * (DELOAD_LOAD if light else 1.0))
-    sides = 2 if catalogue.unilateral[row] else 1
     held = kind is Kind.HOLD
     metres = kind in (Kind.CARRY, Kind.CRAWL)
     return Line(
@@ -98,40 +99,41 @@ def resistance_line(row: int, sets: int, trainee: Trainee, phase: Phase, weeks: 
         reps=0 if held or metres else number,
         seconds=number if held else 0,
         metres=number if metres else 0,
-        work_s=number * float(catalogue.seconds_per_rep[row]) * sides,
+        work_s=number * exercise.seconds_per_rep * exercise.sides,
         rest_s=rest_s(dosed, trainee.hurry),
-        setup_s=float(catalogue.setup_s[row]),
-        load_kg=load_of(row, kind, dosed, capacity, light=light),
+        setup_s=exercise.setup_s,
+        load_kg=load_of(row, dosed, capacity, light=light),
         rpe=max(dosed.rpe - (DELOAD_EFFORT if light else 0.0), 5.0),
-        met=float(catalogue.met[row]),
-        rest_met=float(catalogue.met[row]),
-        note=note_of(row, sides),
+        met=exercise.met,
+        rest_met=exercise.met,
+        note=note_of(row),
     )
 
 
-def load_of(row: int, kind: Kind, dosed: Dose, capacity: float, *, light: bool) -> float | None:
+def load_of(row: int, dosed: Dose, capacity: float, *, light: bool) -> float | None:
     """Kilograms, rounded down to what the implement can make; None for body weight.
 
-    w = ⌊1RM_e · f(reps + 10 - RPE)⌋; half of that for fast lifts, the whole share for carries
+    w = ⌊1RM_e · f(reps + 10 - RPE)⌋; 0.7 of the maximum for fast lifts, the whole share for carries
     """
-    catalogue = load_catalogue()
-    basis = catalogue.bases[row]
-    if basis is Basis.FIXED:
-        return float(catalogue.ratio[row])
+    exercise = exercised()[row]
+    if exercise.basis is Basis.FIXED:
+        return exercise.ratio
     factor = DELOAD_LOAD if light else 1.0
-    if kind is Kind.CARRY:
+    if exercise.kind is Kind.CARRY:
         return rounded(capacity * factor, implements()[row])
-    if kind not in (Kind.MAIN, Kind.ACCESSORY, Kind.POWER):
+    if exercise.kind not in LIFTED:
         return None
-    share = POWER_SHARE if kind is Kind.POWER else fraction_for(dosed.reps + 10 - dosed.rpe)
+    fast = exercise.kind is Kind.POWER
+    share = POWER_SHARE if fast else fraction_for(dosed.reps + 10 - dosed.rpe)
     return rounded(capacity * share * factor, implements()[row])
 
 
-def note_of(row: int, sides: int) -> str:
+@cache
+def note_of(row: int) -> str:
     """What to know that the figures do not say."""
     catalogue = load_catalogue()
     words = []
-    if sides == 2:
+    if catalogue.unilateral[row]:
         words.append("each side")
     if catalogue.each_hand[row]:
         words.append("load in each hand")

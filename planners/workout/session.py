@@ -11,8 +11,7 @@ import numpy as np
 from planners.spec import Level, WorkoutGoal
 from planners.workout.catalog import LEVELS, MUSCLES, TESTED, Bools, Floats, Ints, load_catalogue
 from planners.workout.choice import INDIRECT, LACK, LEAST_SETS, MISS, OVER, SHORT, SPLIT, ChoiceModel
-from planners.workout.fit import SetTimes
-from planners.workout.scheme import ENDURANCE_GOALS, Kind, kinds
+from planners.workout.scheme import ENDURANCE_GOALS, Kind, is_kind, kinds
 from planners.workout.split import Focus
 from planners.workout.vocabulary import Muscle, Pattern, Tested
 
@@ -105,7 +104,8 @@ class BlockInput:
 
     Attributes
     ----------
-    may : (n,) permitted and suited exercises.
+    rows : candidates: permitted and suited resistance exercises.
+    set_s : (E,) seconds of one set of each with its rest.
     foci : of the block's resistance sessions, in the order of the week.
     seconds : of the resistance part of each.
     heavy_s : wanted of strength work a week.
@@ -114,8 +114,8 @@ class BlockInput:
     noise : (n,) 0-1, from the seed.
     """
 
-    may: Bools
-    times: SetTimes
+    rows: Ints
+    set_s: Floats
     foci: Sequence[Focus]
     seconds: Sequence[float]
     heavy_s: float
@@ -129,11 +129,8 @@ class BlockInput:
 def choice_model(block: BlockInput) -> ChoiceModel:
     """The model of one block."""
     catalogue = load_catalogue()
-    names = np.array(kinds())
     focus_of = focus_masks()
-    fits_some = np.any([focus_of[focus] for focus in block.foci], axis=0)
-    rows = np.flatnonzero(block.may & (names != Kind.NONE) & fits_some)
-    seconds = block.times.seconds[rows]
+    rows, seconds = block.rows, block.set_s
     budget = np.array(block.seconds, dtype=np.float64)
     carry = catalogue.transfer[rows][:, [TESTED.index(f) for f in block.needs]]
     sums = _sums(block, rows, carry, seconds, float(budget.sum()))
@@ -142,9 +139,9 @@ def choice_model(block: BlockInput) -> ChoiceModel:
         rows=rows,
         seconds=seconds,
         setup=catalogue.setup_s[rows],
-        most=np.where(names[rows] == Kind.MAIN, 4, 3) + (block.level is Level.ADVANCED),
-        movement=np.array([MOVEMENTS.index(catalogue.patterns[r]) for r in rows], dtype=np.int64),
-        variants=np.array([VARIANTS.get(p, 1) for p in MOVEMENTS], dtype=np.int64),
+        most=np.where(is_kind(Kind.MAIN)[rows], 4, 3) + (block.level is Level.ADVANCED),
+        movement=movement_of()[rows],
+        variants=MOST_VARIANTS,
         allowed=np.array([focus_of[focus][rows] for focus in block.foci]),
         budget=budget,
         count=np.clip(np.round(budget / each), FEWEST_EXERCISES, MOST_EXERCISES).astype(np.int64),
@@ -155,6 +152,12 @@ def choice_model(block: BlockInput) -> ChoiceModel:
         over=np.repeat([OVER, 0.0, 0.0, SPLIT], [len(s.need) for s in sums]),
         dislike=_dislikes(block, rows, carry),
     )
+
+
+def candidates(may: Bools, foci: Sequence[Focus]) -> Ints:
+    """Rows of the permitted and suited resistance exercises that some session of these foci may hold."""
+    fits_some = np.any([focus_masks()[focus] for focus in foci], axis=0)
+    return np.flatnonzero(may & ~is_kind(Kind.NONE) & fits_some)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -171,18 +174,18 @@ def _sums(block: BlockInput, rows: Ints, carry: Floats, seconds: Floats, budget:
     catalogue = load_catalogue()
     sets = budget / SECONDS_PER_SET
     primary, secondary = catalogue.primary[rows], catalogue.secondary[rows]
-    wanted = np.array([WANT[m] for m in MUSCLES])
+    wanted = WANTED
     reachable = (primary | secondary).any(axis=0)
     reachable &= np.any([_muscles_of(focus) for focus in block.foci], axis=0)
     low = wanted * reachable * min(LOW_SETS[block.level], sets * MUSCLES_PER_SET / float(wanted.sum()))
-    groups = np.array([catalogue.of_pattern(*group)[rows] for group in GROUPS], dtype=np.float64).T
+    groups = group_features()[rows]
     least = LEAST_SETS if sets >= 2 * len(GROUPS) else 0.0
     group_need = np.maximum(np.array(GROUP_SHARE) * sets, least) * groups.any(axis=0)
     needs = np.array(list(block.needs.values()), dtype=np.float64)
     share = carry / np.maximum(carry.max(axis=0, initial=0.0), 1e-9)
     direct = np.where(carry >= LEAST_CARRY, share**2, 0.0)
     carry_need = (0.6 + 0.4 * needs) * min(CARRY_SETS, sets * CARRY_SHARE) * (direct > 0).any(axis=0)
-    heavy = np.isin(np.array(kinds())[rows], HEAVY_KINDS) * seconds
+    heavy = is_kind(*HEAVY_KINDS)[rows] * seconds
     heavy_need = np.array([block.heavy_s if heavy.any() else 0.0])
     none = np.full(len(GROUPS), np.inf), np.full(len(needs), np.inf)
     return (
@@ -197,7 +200,34 @@ def _sums(block: BlockInput, rows: Ints, carry: Floats, seconds: Floats, budget:
     )
 
 
-HEAVY_KINDS = [Kind.MAIN, Kind.ACCESSORY, Kind.POWER, Kind.CARRY]
+HEAVY_KINDS = (Kind.MAIN, Kind.ACCESSORY, Kind.POWER, Kind.CARRY)
+WANTED = np.array([WANT[m] for m in MUSCLES])
+MOST_VARIANTS = np.array([VARIANTS.get(p, 1) for p in MOVEMENTS], dtype=np.int64)
+
+
+@cache
+def movement_of() -> Ints:
+    """(n,) number of each exercise's pattern."""
+    return np.array([MOVEMENTS.index(p) for p in load_catalogue().patterns], dtype=np.int64)
+
+
+@cache
+def group_of() -> tuple[int, ...]:
+    """(n,) number of each exercise's movement group, -1 for none."""
+    patterns = load_catalogue().patterns
+    return tuple(next((g for g, group in enumerate(GROUPS) if p in group), -1) for p in patterns)
+
+
+@cache
+def group_features() -> Floats:
+    """(n, G) 1 where an exercise belongs to a movement group."""
+    return np.array([[float(g == of) for g in range(len(GROUPS))] for of in group_of()])
+
+
+@cache
+def disliked() -> Floats:
+    """(n,) what a set of each exercise costs for its kind."""
+    return np.array([DISLIKE[kind] for kind in kinds()])
 
 
 @cache
@@ -221,11 +251,9 @@ def _muscles_of(focus: Focus) -> Bools:
 def _dislikes(block: BlockInput, rows: Ints, carry: Floats) -> Floats:
     """What a set of each candidate costs: its kind, its level, change and continuity, carry-over, chance."""
     catalogue = load_catalogue()
-    names = np.array(kinds())[rows]
-    cost = np.array([DISLIKE[Kind(name)] for name in names])
-    cost += NOT_OWN_LEVEL * np.abs(catalogue.level[rows] - LEVELS.index(block.level))
+    cost = disliked()[rows] + NOT_OWN_LEVEL * np.abs(catalogue.level[rows] - LEVELS.index(block.level))
     was = np.isin(rows, list(block.before))
-    main = names == Kind.MAIN
+    main = is_kind(Kind.MAIN)[rows]
     cost += np.where(was, np.where(main, -KEPT, REPEATED), 0.0)
     weights = np.array(list(block.needs.values()))
     if len(weights):

@@ -113,10 +113,11 @@ def neighbour_rules(facts: Sequence[WeekFacts]) -> dict[str, RuleCheck]:
 def run_rules(facts: Sequence[WeekFacts], long_start_m: float) -> dict[str, RuleCheck]:
     """A day's running ≤ 1.10 × the most of the 30 days before; `long_start_m` stands for the time before."""
     runs = [(day.number, day.run_m) for week in facts for day in week.days if day.run_m]
-    ratios = [
-        metres / max([long_start_m] + [m for n, m in runs if number - RUN_WINDOW <= n < number])
-        for number, metres in runs
-    ]
+    ratios, first = [], 0
+    for at, (number, metres) in enumerate(runs):
+        while runs[first][0] < number - RUN_WINDOW:
+            first += 1
+        ratios.append(metres / max([long_start_m, *(m for _, m in runs[first:at])]))
     value = max(ratios, default=0.0)
     text = "metres run on a day ≤ 1.10 × the most of the 30 days before"
     return {"longest_run": RuleCheck(limit=text, value=round(value, 3), met=value <= LONGEST_RUN + 0.005)}

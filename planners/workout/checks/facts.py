@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -97,12 +96,12 @@ def _weight(line: Exercise) -> int:
 
 
 def _sets(lines: list[tuple[Exercise, RawExercise]]) -> Mapping[str, float]:
-    counted: Counter[str] = Counter()
+    counted: dict[str, float] = {}
     for line, raw in lines:
         for muscle in raw.primary:
-            counted[muscle] += line.sets
+            counted[muscle] = counted.get(muscle, 0.0) + line.sets
         for muscle in raw.secondary - raw.primary:
-            counted[muscle] += line.sets / 2  # type: ignore[assignment]
+            counted[muscle] = counted.get(muscle, 0.0) + line.sets / 2
     return counted
 
 
