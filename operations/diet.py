@@ -7,10 +7,10 @@ from typing import IO, Any
 import click
 
 from operations.answers import answer_document
+from planners.json_text import parse_json
 from planners.nutrition.own_diet import diet_json
 from planners.nutrition.own_diet import solve_diet as solve
 from planners.nutrition.own_table import read_diet_problem
-from planners.reading import parse_json
 
 
 @click.command()

@@ -13,10 +13,10 @@ import click
 
 from operations.answers import answer_document, answer_lines
 from planners.errors import FieldError, InvalidRequest
+from planners.json_text import parse_json
 from planners.make import make_plan
 from planners.plan import plan_json
 from planners.printed import calendar_ics, menu_page, shopping_csv, training_page
-from planners.reading import parse_json
 from planners.spec import Kind, PlanRequest, read_request, request_json
 
 

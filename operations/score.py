@@ -7,7 +7,7 @@ from typing import IO, Any
 import click
 
 from operations.answers import answer_document, answer_lines
-from planners.reading import parse_json
+from planners.json_text import parse_json
 from planners.workout.tests.request import answer, read_score_request
 
 

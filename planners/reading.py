@@ -1,7 +1,7 @@
-"""From untrusted JSON to frozen dataclasses, and from the same dataclasses to JSON Schema.
+"""From untrusted JSON data to frozen dataclasses.
 
-A field says its type by its annotation and its limits by `limits(...)`; both the reader and the schema are
-made from that, so that what is documented is what is enforced. The reader collects every fault of a
+A field says its type by its annotation and its limits by `limits(...)`; the schema of `planners.schema` is
+made from the same, so that what is documented is what is enforced. The reader collects every fault of a
 document, refuses unknown fields and never turns one type into another.
 
 Understood annotations: bool, int, float, str, date, StrEnum, a dataclass, `X | None`, `tuple[X, ...]`,
@@ -11,27 +11,20 @@ Understood annotations: bool, int, float, str, date, StrEnum, a dataclass, `X | 
 from __future__ import annotations
 
 import dataclasses
-import json
 import math
 import re
 import types
 from collections.abc import Mapping, Sequence
-from dataclasses import MISSING, Field
-from datetime import date, datetime
+from dataclasses import MISSING
+from datetime import date
 from enum import StrEnum
 from functools import cache
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
-from uuid import UUID
 
 from planners.errors import FieldError, InvalidRequest
 
 T = TypeVar("T")
 LONGEST_KEY = 64  # characters of a name in a mapping
-DEEPEST = 32  # levels of a document; a plan request has five
-Schema = dict[str, Any]
-
-FORMATS = {date: "date", datetime: "date-time", UUID: "uuid"}
-"""Of the types that JSON writes as text. Only the first is read; the others stand in answers."""
 
 
 def limits(
@@ -68,7 +61,7 @@ def limits(
 
 
 def read(kind: type[T], data: object, pointer: str = "") -> T:
-    """Read `data`, as json.loads gives it, into the frozen dataclass `kind`.
+    """Read `data`, as `planners.json_text` gives it, into the frozen dataclass `kind`.
 
     Raises
     ------
@@ -82,67 +75,20 @@ def read(kind: type[T], data: object, pointer: str = "") -> T:
     return cast(T, value)
 
 
-def parse_json(text: str | bytes) -> object:
-    """What json.loads gives, but strict: no NaN or Infinity, no key twice in an object, no endless nesting.
-
-    Raises
-    ------
-    InvalidRequest
-        That says where the text stops being JSON.
-    """
-    try:
-        data = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_object_of)
-    except json.JSONDecodeError as error:
-        where = f"line {error.lineno}, column {error.colno}"
-        raise _not_json(f"is not JSON: {error.msg} at {where}") from None
-    except UnicodeDecodeError:
-        raise _not_json("is not JSON: the text is not UTF-8") from None
-    except (RecursionError, ValueError) as error:
-        raise _not_json(f"is not JSON that can be read: {error}") from None
-    if _depth(data) > DEEPEST:
-        raise _not_json(f"is nested more than {DEEPEST} levels deep")
-    return data
-
-
-def _object_of(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"the name {_short(twice)} stands twice in one object")
-    return found
-
-
-def _refuse_constant(word: str) -> object:
-    raise ValueError(f"{word} is not a number of JSON")
-
-
-def _depth(data: object) -> int:
-    level, depth = [data], 0
-    while level:
-        depth += 1
-        inside = (d.values() if isinstance(d, dict) else d for d in level if isinstance(d, dict | list))
-        level = [value for values in inside for value in values]
-    return depth
-
-
-def _not_json(detail: str) -> InvalidRequest:
-    return InvalidRequest([FieldError(pointer="", detail=detail)])
-
-
 def escape(key: str) -> str:
     """One reference token of a JSON pointer (RFC 6901)."""
     return key.replace("~", "~0").replace("/", "~1")
 
 
 @cache
-def _hints(kind: type) -> dict[str, Any]:
+def hints_of(kind: type) -> dict[str, Any]:
+    """The annotations of the dataclass `kind`, by the names of its fields."""
     return get_type_hints(kind)
 
 
 def _read_object(kind: type, data: object, pointer: str, errors: list[FieldError]) -> object:
     if not isinstance(data, dict):
-        _refuse(errors, pointer, f"must be an object, not {_kind_of(data)}")
+        _refuse(errors, pointer, f"must be an object, not {kind_of(data)}")
         return None
     fields = {f.name: f for f in dataclasses.fields(cast(Any, kind))}
     before = len(errors)
@@ -153,7 +99,7 @@ def _read_object(kind: type, data: object, pointer: str, errors: list[FieldError
     for name, declared in fields.items():
         where = f"{pointer}/{name}"
         if name in data:
-            values[name] = _read_value(_hints(kind)[name], data[name], declared.metadata, where, errors)
+            values[name] = _read_value(hints_of(kind)[name], data[name], declared.metadata, where, errors)
         elif declared.default is MISSING and declared.default_factory is MISSING:
             _refuse(errors, where, "is required")
     return kind(**values) if len(errors) == before else None
@@ -164,7 +110,7 @@ def _read_value(
 ) -> object:
     origin = get_origin(kind)
     if origin in (Union, types.UnionType):
-        return None if data is None else _read_value(_not_none(kind), data, says, pointer, errors)
+        return None if data is None else _read_value(not_none(kind), data, says, pointer, errors)
     if origin is tuple:
         return _read_list(get_args(kind)[0], data, says, pointer, errors)
     if origin is not None:
@@ -230,7 +176,7 @@ def _read_number(
     least, most = says.get("least"), says.get("most")
     if (least is not None and data < least) or (most is not None and data > most):
         allowed = range_text(least, most)
-        _refuse(errors, pointer, f"must be {allowed}, not {_short(data)}", (allowed,))
+        _refuse(errors, pointer, f"must be {allowed}, not {shown(data)}", (allowed,))
         return None
     return int(data) if kind is int else float(data)
 
@@ -289,7 +235,8 @@ def _length_fits(
     return True
 
 
-def _not_none(kind: Any) -> Any:
+def not_none(kind: Any) -> Any:
+    """The X of `X | None`."""
     return next(k for k in get_args(kind) if k is not type(None))
 
 
@@ -303,105 +250,29 @@ def _refuse(
 
 def range_text(least: float | None, most: float | None) -> str:
     """The range in words: "from 1 to 52", "at least 1" or "at most 52"."""
-    if least is None:
-        return f"at most {most:g}"
-    return f"at least {least:g}" if most is None else f"from {least:g} to {most:g}"
+    if least is not None and most is not None:
+        return f"from {_number(least)} to {_number(most)}"
+    return f"at most {_number(most)}" if most is not None else f"at least {_number(least or 0)}"
+
+
+def _number(limit: float) -> str:
+    """A limit in words: a whole one with all its digits, since a rounded one would be another limit."""
+    return f"{limit:g}" if limit % 1 else str(int(limit))
 
 
 def _wrong(right: str, data: object) -> str:
-    return f"must be {right}, not {_short(data)}"
+    return f"must be {right}, not {shown(data)}"
 
 
-def _short(data: object) -> str:
+def shown(data: object) -> str:
+    """What stands there, for a sentence: a short value as it is, anything else by its kind."""
     if isinstance(data, dict | list) or data is None or isinstance(data, bool):
-        return _kind_of(data)
+        return kind_of(data)
     text = repr(data)
     return text if len(text) <= 40 else text[:37] + "..."
 
 
-def _kind_of(data: object) -> str:
+def kind_of(data: object) -> str:
+    """The kind of JSON value that `data` is, with its article."""
     names: dict[type, str] = {dict: "an object", list: "a list", str: "a text", bool: "true or false"}
     return "null" if data is None else names.get(type(data), "a number")
-
-
-def schema_of(kind: type, components: dict[str, Schema]) -> Schema:
-    """A JSON Schema (2020-12) reference to `kind`; it and what it holds are added to `components`."""
-    name = kind.__name__
-    if name not in components:
-        components[name] = {}  # first, so that a class which holds itself ends here
-        components[name] = _object_schema(kind, components)
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
-def _object_schema(kind: type, components: dict[str, Schema]) -> Schema:
-    fields: tuple[Field[Any], ...] = dataclasses.fields(cast(Any, kind))
-    required = [f.name for f in fields if f.default is MISSING and f.default_factory is MISSING]
-    return {
-        "type": "object",
-        "description": (kind.__doc__ or "").strip().split("\n")[0],
-        "properties": {f.name: _field_schema(f, _hints(kind)[f.name], components) for f in fields},
-        "additionalProperties": False,
-        **({"required": required} if required else {}),
-    }
-
-
-def _field_schema(declared: Field[Any], kind: Any, components: dict[str, Schema]) -> Schema:
-    says = declared.metadata
-    schema = _value_schema(kind, says, components)
-    if "text" in says:
-        schema["description"] = says["text"]
-    if says.get("example") is not None:
-        schema["examples"] = [_plain(says["example"])]
-    if declared.default is not MISSING and declared.default is not None:
-        schema["default"] = _plain(declared.default)
-    return schema
-
-
-def _value_schema(kind: Any, says: Mapping[str, Any], components: dict[str, Schema]) -> Schema:
-    origin = get_origin(kind)
-    if origin in (Union, types.UnionType):
-        inner = _value_schema(_not_none(kind), says, components)
-        if "type" in inner:
-            words = {"enum": [*inner["enum"], None]} if "enum" in inner else {}
-            return {**inner, "type": [inner["type"], "null"], **words}
-        return {"anyOf": [inner, {"type": "null"}]}
-    if origin is tuple:
-        items = _value_schema(get_args(kind)[0], {}, components)
-        sizes = {"minItems": says.get("shortest"), "maxItems": says.get("longest")}
-        return {
-            "type": "array",
-            "items": items,
-            **_given(sizes),
-            **_given({"uniqueItems": says.get("unique") or None}),
-        }
-    if origin is not None:
-        return {"type": "object", "additionalProperties": _value_schema(get_args(kind)[1], says, components)}
-    if dataclasses.is_dataclass(kind):
-        return schema_of(cast(type, kind), components)
-    if kind is bool:
-        return {"type": "boolean"}
-    if kind in (int, float):
-        bounds = {"minimum": says.get("least"), "maximum": says.get("most")}
-        return {"type": "integer" if kind is int else "number", **_given(bounds)}
-    if kind in FORMATS:
-        return {"type": "string", "format": FORMATS[kind]}
-    if issubclass(kind, StrEnum):
-        return {"type": "string", "enum": [str(word) for word in kind]}
-    sizes = {"minLength": says.get("shortest"), "maxLength": says.get("longest")}
-    return {"type": "string", **_given(sizes), **_given({"pattern": _anchored(says.get("pattern"))})}
-
-
-def _anchored(pattern: str | None) -> str | None:
-    return f"^(?:{pattern})$" if pattern else None
-
-
-def _given(values: Mapping[str, Any]) -> Schema:
-    return {k: v for k, v in values.items() if v is not None}
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, tuple):
-        return [_plain(v) for v in value]
-    if isinstance(value, date):
-        return value.isoformat()
-    return str(value) if isinstance(value, StrEnum) else value

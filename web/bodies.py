@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import fields
-from typing import Any, NoReturn, TypeVar, get_type_hints
+from typing import NoReturn, TypeVar, get_type_hints
 
 from flask import request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from planners.errors import FieldError, InvalidRequest
+from planners.json_text import parse_json
 from planners.reading import escape, read
 from web.errors import BodyTooLarge, WrongMediaType
 from web.services import services
 
 T = TypeVar("T")
 JSON_TYPE = re.compile(r"application/(json|[\w.+-]+\+json)", re.ASCII)
+UTF_8 = frozenset({"utf-8", "utf8"})
 WHOLE_NUMBER = re.compile(r"-?\d{1,18}", re.ASCII)
 
 
@@ -25,23 +26,25 @@ def read_body(kind: type[T]) -> T:
     return read(kind, json_body())
 
 
-def json_body() -> Any:
+def json_body() -> object:
     """The request's body as JSON data.
 
     Raises
     ------
     WrongMediaType
-        When it is not declared as JSON.
+        When it is not declared as JSON, or as compressed, or in another encoding than UTF-8.
     BodyTooLarge
         When it is longer than the setting `body_most_bytes`.
     InvalidRequest
-        When it is not JSON of RFC 8259: NaN, infinities and a name twice in one object are refused too.
+        When it is not strict JSON, as `planners.json_text` reads it.
     """
     if not JSON_TYPE.fullmatch(request.mimetype):
         raise WrongMediaType("send the body as JSON, with Content-Type: application/json")
+    if request.mimetype_params.get("charset", "utf-8").lower() not in UTF_8:
+        raise WrongMediaType("send the body in UTF-8, the one encoding of JSON, and name no other charset")
     if request.headers.get("Content-Encoding", "identity").lower() != "identity":
         raise WrongMediaType("send the body as it is, without a Content-Encoding")
-    return parse(_body(services().settings.body_most_bytes))
+    return parse_json(_body(services().settings.body_most_bytes))
 
 
 def _body(most_bytes: int) -> bytes:
@@ -54,20 +57,6 @@ def _body(most_bytes: int) -> bytes:
     if data is None or len(data) > most_bytes:
         raise BodyTooLarge(f"the body may have at most {most_bytes} bytes")
     return data
-
-
-def parse(data: bytes) -> Any:
-    """JSON data from the bytes of a body."""
-    try:
-        return json.loads(data.decode(), parse_constant=_refuse_constant, object_pairs_hook=_object)
-    except UnicodeDecodeError as error:
-        _refuse("", f"is not UTF-8 text: byte {error.start} cannot be read")
-    except json.JSONDecodeError as error:
-        _refuse("", f"is not JSON: {error.msg} at line {error.lineno}, column {error.colno}")
-    except RecursionError:
-        _refuse("", "is nested too deeply")
-    except ValueError:  # Python's own guard against numbers of thousands of digits
-        _refuse("", "holds a number with too many digits")
 
 
 def read_query(kind: type[T]) -> T:
@@ -92,19 +81,6 @@ def _typed(kind: type, texts: dict[str, str]) -> dict[str, object]:
     hints = get_type_hints(kind)
     numbers = {f.name for f in fields(kind) if hints[f.name] is int}
     return {k: int(v) if k in numbers and WHOLE_NUMBER.fullmatch(v) else v for k, v in texts.items()}
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    made: dict[str, Any] = {}
-    for name, value in pairs:
-        if name in made:
-            _refuse("", f"names {name[:40]!r} twice in one object")
-        made[name] = value
-    return made
-
-
-def _refuse_constant(word: str) -> NoReturn:
-    _refuse("", f"holds {word}, which is not JSON")
 
 
 def _refuse(pointer: str, detail: str, allowed: tuple[str, ...] | None = None) -> NoReturn:

@@ -11,7 +11,7 @@ from apispec import APISpec
 from models.account import Role
 from models.plan import PlanState
 from planners.plan import NutritionPlan, WorkoutPlan
-from planners.reading import Schema, schema_of
+from planners.schema import Schema, schema_of
 from planners.spec import Kind, NutritionRequest, WorkoutRequest
 from web.headers import ANSWERED, ASKED
 from web.problems import MEDIA, ProblemType, problem_types

@@ -98,8 +98,9 @@ def test_a_body_that_is_no_object_is_refused(guest: Person, data: object) -> Non
         (b'{"member": {"sex": "male", "sex": "female"}}', "'sex' twice"),
         (b'{"kind": "\xff"}', "UTF-8"),
         (b'\xff\xfe{\x00"\x00', "UTF-8"),
-        (b"[" * 100_000, "nested too deeply"),
-        (b'{"a":' * 40_000, "nested too deeply"),
+        (b"\xef\xbb\xbf{}", "UTF-8 text without a byte order mark"),
+        (b"[" * 100_000, "nested more than 32 levels"),
+        (b'{"a":' * 40_000, "nested more than 32 levels"),
         (b'{"seed": ' + b"9" * 5000 + b"}", "too many digits"),
     ],
     ids=lambda value: str(value)[:30],
@@ -136,7 +137,16 @@ def test_a_compressed_body_is_415(guest: Person) -> None:
     assert (answer.status_code, answer.json["type"]) == (415, "/problems/unsupported-media-type")
 
 
-@pytest.mark.parametrize("content_type", [JSON, "application/json; charset=utf-8", "APPLICATION/JSON"])
+@pytest.mark.parametrize("charset", ["latin-1", "utf-16", "utf8mb4", '"us-ascii"'])
+def test_another_charset_is_415(guest: Person, charset: str) -> None:
+    answer = post_raw(guest, json.dumps(NUTRITION), f"{JSON}; charset={charset}")
+    assert (answer.status_code, answer.json["type"]) == (415, "/problems/unsupported-media-type")
+    assert "UTF-8" in answer.json["detail"]
+
+
+@pytest.mark.parametrize(
+    "content_type", [JSON, "application/json; charset=utf-8", 'APPLICATION/JSON; CHARSET="UTF-8"']
+)
 def test_json_may_be_declared_in_its_usual_ways(guest: Person, content_type: str) -> None:
     assert post_raw(guest, json.dumps(NUTRITION), content_type).status_code == 202
 

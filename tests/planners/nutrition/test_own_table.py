@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from planners.errors import InvalidRequest
+from planners.json_text import parse_json
 from planners.nutrition.own_table import DietObjective, read_diet_problem
-from planners.reading import parse_json
 
 PROBLEM: dict[str, Any] = {
     "foods": [
@@ -79,7 +79,7 @@ def test_what_cannot_be_read_is_refused_at_its_place(pointer: str, value: Any) -
 
 
 def test_nan_in_the_text_is_refused() -> None:
-    with pytest.raises(InvalidRequest, match="NaN is not a number of JSON"):
+    with pytest.raises(InvalidRequest, match="holds NaN, which is not JSON"):
         parse_json('{"foods": [{"id": "milk", "cost": NaN}]}')
 
 
