@@ -21,8 +21,8 @@ from planners.workout.tests.effort import weeks_of_training
 Again = Callable[[WorkoutRequest], Foretold]
 """Plans a changed request and foretells its test."""
 
-LEAST_CHANCE = 0.05
-"""A target that nineteen of twenty would miss is refused; a bold one is planned, with a warning."""
+LEAST_CHANCE = 0.01
+"""A target that ninety-nine of a hundred would miss is refused; a bold one is planned, with a warning."""
 MOST_LATER_WEEKS = 64
 MINUTE_STEP = 5
 LOWER_TRIES = 6
@@ -30,7 +30,7 @@ LAST_YEAR = 2199
 
 
 def unreachable(request: WorkoutRequest, aim: TestAim | None, foretold: Foretold) -> bool:
-    """True when a target is given, every present result is known, and its chance is below 5 %."""
+    """True when a target is given, every present result is known, and its chance is below 1 %."""
     goal = request.test
     if goal is None or goal.target_points is None or aim is None or aim.guessed:
         return False
