@@ -5,7 +5,7 @@ Every error here is permanent: the same request would fail again, so nobody retr
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 
@@ -48,7 +48,7 @@ class InvalidRequest(PlannerError):
 
     def __init__(self, errors: Sequence[FieldError]) -> None:
         self.errors = tuple(errors)
-        super().__init__("; ".join(f"{e.pointer or '/'}: {e.detail}" for e in self.errors))
+        super().__init__(_sentences(f"{e.pointer or 'the request'}: {e.detail}" for e in self.errors))
 
 
 class Infeasible(PlannerError):
@@ -61,7 +61,7 @@ class Infeasible(PlannerError):
     def __init__(self, conflicts: Sequence[str], any_one_of: Sequence[Change] = ()) -> None:
         self.conflicts = tuple(conflicts)
         self.any_one_of = tuple(any_one_of)
-        super().__init__("; ".join(self.conflicts))
+        super().__init__(_sentences(self.conflicts))
 
 
 class Stopped(PlannerError):
@@ -75,3 +75,9 @@ class Stopped(PlannerError):
 
 class CatalogueError(PlannerError):
     """A table that the planners carry is damaged: a fault of the installation, not of the request."""
+
+
+def _sentences(parts: Iterable[str]) -> str:
+    """The parts as sentences in a row: each ends with a full stop, and none stands there twice."""
+    ended = (part if part.endswith((".", "!", "?")) else f"{part}." for part in map(str.strip, parts))
+    return " ".join(dict.fromkeys(ended))

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from planners.errors import FieldError, InvalidRequest
-from planners.reading import limits, read
+from planners.reading import kind_of, limits, read, shown
 
 
 class Kind(StrEnum):
@@ -306,18 +306,26 @@ def read_request(data: object, today: date) -> PlanRequest:
     InvalidRequest
         With a JSON pointer for every fault.
     """
-    words = tuple(str(kind) for kind in KINDS)
-    if not isinstance(data, dict) or data.get("kind") not in words:
-        found = "nothing" if not isinstance(data, dict) or "kind" not in data else repr(data["kind"])[:40]
-        text = f"must be one of {', '.join(words)}, not {found}"
-        raise InvalidRequest([FieldError(pointer="/kind", detail=text, allowed=words)])
-    request: PlanRequest = read(KINDS[Kind(data["kind"])], data)
+    if not isinstance(data, dict):
+        text = f"must be an object, not {kind_of(data)}"
+        raise InvalidRequest([FieldError(pointer="", detail=text)])
+    request: PlanRequest = read(_kind(data), data)
     if request.start_date is None:
         request = dataclasses.replace(request, start_date=today + timedelta(days=1))
     errors = _nutrition_faults(request) if isinstance(request, NutritionRequest) else _workout_faults(request)
     if errors:
         raise InvalidRequest(errors)
     return request
+
+
+def _kind(data: Mapping[str, object]) -> type[NutritionRequest] | type[WorkoutRequest]:
+    words = tuple(str(kind) for kind in KINDS)
+    if "kind" not in data:
+        raise InvalidRequest([FieldError(pointer="/kind", detail="is required", allowed=words)])
+    if data["kind"] not in words:
+        text = f"must be one of {', '.join(words)}, not {shown(data['kind'])}"
+        raise InvalidRequest([FieldError(pointer="/kind", detail=text, allowed=words)])
+    return KINDS[Kind(data["kind"])]
 
 
 def request_json(request: PlanRequest) -> dict[str, Any]:

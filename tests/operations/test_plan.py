@@ -94,6 +94,7 @@ def test_a_stream_answers_every_line_in_order_and_a_bad_one_does_not_end_it() ->
     ]  # fmt: skip
     assert answers[0]["start_date"] == answers[5]["start_date"] == "2026-12-28"
     assert answers[2]["error"]["errors"][0]["pointer"] == "/kind"
+    assert answers[3]["error"]["detail"] == "the request: must be an object, not a list."
 
 
 def test_a_line_of_a_stream_is_the_document_of_the_same_request() -> None:
