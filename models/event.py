@@ -43,7 +43,6 @@ STATES = {
 }
 FINAL = frozenset({EventType.SUCCEEDED, EventType.FAILED, EventType.CANCELLED})
 
-COMPACT = json.JSONEncoder(separators=(",", ":"))
 ORDER = re.compile(r"(\d{1,9})-(\d{1,9})", re.ASCII)
 
 STARTED, ENDED, WAITING = 0, 1001, 1002
@@ -169,27 +168,19 @@ def _step(kind: EventType, progress: float) -> int:
     return ENDED if kind in FINAL else WAITING
 
 
-def event_json(told: Event) -> dict[str, Any]:
-    """The event as JSON data, as it stands in the stream and as clients get it."""
-    return {
-        "id": str(told.order),
-        "type": str(told.type),
-        "job_id": str(told.job_id),
-        "tenant_id": str(told.tenant_id),
-        "member_id": str(told.member_id),
-        "queue": str(told.queue),
-        "state": str(told.state),
-        "attempts": told.attempts,
-        "progress": told.progress,
-        "at": told.at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-        "plan_id": None if told.plan_id is None else str(told.plan_id),
-        "problem": told.problem,
-    }
-
-
 def event_text(told: Event) -> str:
-    """The event as one line of JSON."""
-    return COMPACT.encode(event_json(told))
+    """The event as one line of JSON, as it stands in the stream and as clients get it.
+
+    Written out, for that takes half as long as the encoder does; words and ids need no escaping.
+    """
+    at = told.at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    plan_id = "null" if told.plan_id is None else f'"{told.plan_id}"'
+    return (
+        f'{{"id":"{told.order.token}-{told.order.step}","type":"{told.type}","job_id":"{told.job_id}",'
+        f'"tenant_id":"{told.tenant_id}","member_id":"{told.member_id}","queue":"{told.queue}",'
+        f'"state":"{told.state}","attempts":{told.attempts},"progress":{told.progress},"at":"{at}",'
+        f'"plan_id":{plan_id},"problem":{json.dumps(told.problem)}}}'
+    )
 
 
 def read_event(text: str | bytes) -> Event:

@@ -1,10 +1,9 @@
 """The events of jobs on their way through Redis: told in a transaction, published after its commit, read.
 
 Each queue has one stream. An entry holds a group of events, one a line: the job's id in hexadecimal, a space,
-the event as JSON. Measured by `python -m benchmarks.events` against a stream for each job and against sixteen
-streams with an entry for each event: a group costs the publisher and Redis a tenth as much or less, a reader
-follows any number of jobs with one blocking call that names two streams, and memory has a bound whatever the
-number of jobs (docs/events.md).
+the event as JSON. Measured against a stream for each job and against sixteen streams with an entry for each
+event, this costs the publisher half and Redis a third; a reader follows any number of jobs with one blocking
+call that names two streams; and memory has a bound whatever the number of jobs (docs/events.md).
 
 Redis is only the fast way. What is lost here is found in the jobs' rows, which decide.
 """

@@ -1,5 +1,6 @@
 """What an event says, and that the row says the same."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -12,7 +13,6 @@ from models.event import (
     EventType,
     Order,
     event,
-    event_json,
     event_text,
     order_of,
     present_event,
@@ -127,7 +127,26 @@ def test_an_event_is_read_as_it_was_written(cluster, job_id, kind):
     more = {"plan_id": job_id} if kind == EventType.SUCCEEDED else {"problem": "/problems/x"}
     told = event(row(cluster, job_id), kind, at=at, **more)
     assert read_event(event_text(told)) == told
-    assert event_json(told)["at"] == "2026-12-01T05:00:00.123Z"
+    assert json.loads(event_text(told))["at"] == "2026-12-01T05:00:00.123Z"
+
+
+def test_an_event_is_json_whatever_its_problem_is_called(cluster, job_id):
+    told = event(row(cluster, job_id), EventType.FAILED, problem='/problems/"\\\n\u2028')
+    assert json.loads(event_text(told)) == {
+        "id": str(told.order),
+        "type": "failed",
+        "job_id": str(told.job_id),
+        "tenant_id": str(told.tenant_id),
+        "member_id": str(told.member_id),
+        "queue": "interactive",
+        "state": "failed",
+        "attempts": 0,
+        "progress": 0.0,
+        "at": told.at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "plan_id": None,
+        "problem": '/problems/"\\\n\u2028',
+    }
+    assert "\n" not in event_text(told)
 
 
 def test_what_a_newer_version_adds_to_an_event_is_left_out(cluster, job_id):
