@@ -15,6 +15,7 @@ from web.schemas import AccountView, Login, Refresh, Registration, Tokens
 from web.services import services
 from web.sessions import end_family, issue, open_family, use_up
 from web.tokens import issue_access_token
+from web.weak_passwords import check_password
 
 routes = Routes("accounts")
 
@@ -32,6 +33,7 @@ TOKENS = Answer(status=200, text="Tokens.", body=Tokens)
 def register(body: Registration) -> Response:
     if not services().settings.open_registration:
         raise Forbidden("registration is closed on this service; ask its operator for an account")
+    check_password(body.password, email=body.email, name=body.name)
     hashed = hash_password(body.password)
     with services().cluster.control() as session:
         found = create_account(session, body, body.tenant or DEFAULT_TENANT, hashed)

@@ -31,7 +31,9 @@ class Registration:
         longest=254,
         example="a@example.mil",
     )
-    password: str = limits("At least 8 characters of any kind.", shortest=8, longest=256)
+    password: str = limits(
+        "At least 8 characters of any kind; not one that is easily guessed.", shortest=8, longest=256
+    )
     name: str = limits("What to call the member.", shortest=1, longest=200, example="Alex Doe")
     tenant: str | None = limits(
         "Short name of the tenant; the default one when left out.",
