@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import IO, Any
 
 import click
@@ -13,6 +14,26 @@ from planners.errors import PlannerError
 from planners.problems import problem_of
 
 REFUSED = 2
+
+
+class RequestFile(click.File):
+    """A file of requests. One that cannot be opened is no bad request: a sentence, and exit status 1."""
+
+    def __init__(self) -> None:
+        super().__init__("rb")
+
+    def convert(
+        self,
+        value: str | os.PathLike[str] | IO[Any],
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> IO[Any]:
+        """Open the file, or standard input for "-"."""
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter as error:
+            raise click.ClickException(f"cannot read {error.message}") from error
+
 
 Answer = Callable[[bytes], dict[str, Any]]
 """From the text of a request to its answer as JSON data; raises PlannerError when it is refused."""
@@ -24,7 +45,7 @@ def answer_document(file: IO[bytes], answer: Callable[[bytes], dict[str, Any] | 
     An answer that is text already is printed as it is, in UTF-8.
     """
     try:
-        answered = answer(file.read())
+        answered = answer(b"".join(_lines(file)))
     except PlannerError as error:
         print(json.dumps(problem_of(error), indent=2))
         return REFUSED
@@ -42,11 +63,18 @@ def answer_lines(file: IO[bytes], answer: Answer) -> int:
     error.
 
     """
-    for line in file:
+    for line in _lines(file):
         if line.strip():
             sys.stdout.write(json.dumps(_line_answer(line, answer), separators=(",", ":")) + "\n")
             sys.stdout.flush()
     return 0
+
+
+def _lines(file: IO[bytes]) -> Iterator[bytes]:
+    try:
+        yield from file
+    except OSError as error:
+        raise click.ClickException(f"cannot read {file.name!r}: {error.strerror}") from error
 
 
 def _line_answer(line: bytes, answer: Answer) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import IO, Any
 
 import click
 
-from operations.answers import answer_document, answer_lines
+from operations.answers import RequestFile, answer_document, answer_lines
 from planners.errors import FieldError, InvalidRequest
 from planners.json_text import parse_json
 from planners.make import make_plan
@@ -31,7 +31,7 @@ class Form(StrEnum):
 
 @click.command()
 @click.argument("kind", type=click.Choice([str(kind) for kind in Kind]))
-@click.argument("file", type=click.File("rb"), default="-")
+@click.argument("file", type=RequestFile(), default="-")
 @click.option("--jsonl", is_flag=True, help="One request a line in, one plan or error a line out, in order.")
 @click.option(
     "--format", "form", type=click.Choice([str(form) for form in Form]), default="json", show_default=True,
@@ -41,7 +41,8 @@ def plan(kind: str, file: IO[bytes], jsonl: bool, form: str) -> None:
     """Make the plan that FILE (or standard input) asks for and print it.
 
     Exit status: 0 a plan; 2 the request is invalid or impossible, with the problem as JSON on standard
-    output; 1 a fault. With --jsonl a bad line yields {"error": problem}, the rest go on, and the status is 0.
+    output; 1 FILE cannot be read, or a fault. With --jsonl a bad line yields {"error": problem}, the rest go
+    on, and the status is 0.
     """
     _refuse_misfits(Kind(kind), Form(form), jsonl)
     now = datetime.now(UTC)
