@@ -17,6 +17,16 @@ from operations.running import Platform, running_platform
 
 REQUESTS = 40  # of each kind, one after another, each for another seed, age and body
 WAIT_S = 10
+RULES = (  # one after another, so that no request finds its program kept from the one before
+    {},
+    {"diets": ["vegetarian"]},
+    {"allergies": ["milk"]},
+    {"diets": ["gluten_free"]},
+    {"allergies": ["peanut", "tree_nut"]},
+    {"diets": ["kosher"], "meals_per_day": 3},
+    {"diets": ["vegan"], "meals_per_day": 5},
+    {"allergies": ["fish", "shellfish"]},
+)
 TARGET_S = 1.0
 TARGET_MB = 300.0
 
@@ -47,10 +57,10 @@ def _ask(client: Client, kind: str, n: int) -> float:
         "height_cm": 160 + n % 30,
         "weight_kg": 60 + n % 35,
     }
+    rules: dict[str, Any] = RULES[n % len(RULES)] if kind == "nutrition" else {"weeks": 4 + 4 * (n % 5)}
+    body = {"kind": kind, "seed": n, "member": member, **rules}
     begin = time.perf_counter()
-    answer = client.send(
-        "POST", "/v1/plans", {"kind": kind, "seed": n, "member": member}, Prefer=f"wait={WAIT_S}"
-    )
+    answer = client.send("POST", "/v1/plans", body, Prefer=f"wait={WAIT_S}")
     if answer.status != 201:
         raise RuntimeError(f"no plan within {WAIT_S} s: {answer.body}")
     return time.perf_counter() - begin
