@@ -14,7 +14,7 @@ from planners.nutrition.tastes import taste_usd
 from planners.nutrition.week import Week, make_week
 from planners.spec import Activity, Allergen, Diet, Member, NutritionRequest, Sex
 
-PROGRAMS = 5  # patterns kept in solvers, some 20 MB each
+PROGRAMS = 4  # patterns kept in solvers, some 20 MB each
 
 CLASSES_KCAL = (1_900.0, 2_700.0, 3_700.0)  # energy of the ordinary member of each class; the nearest counts
 HEIGHT_CM = {Sex.MALE: 176.0, Sex.FEMALE: 163.0}
