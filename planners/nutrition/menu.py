@@ -15,6 +15,7 @@ from planners.nutrition.diet import Basis, Mix, PatternProgram
 from planners.nutrition.locks import Lock
 from planners.nutrition.mend import mend_days
 from planners.nutrition.options import Options, make_options, options_of
+from planners.nutrition.pairs import improve_pairs
 from planners.nutrition.prove import prove_week
 from planners.nutrition.rounding import round_mix
 from planners.nutrition.search import Menu, improve, values
@@ -61,7 +62,9 @@ def search_week(
         menus = [improve(options, Menu(cells=drawn[i], value=float(value[i])), ROUNDS) for i in best]
         sound = [menu for menu in menus if hard_miss(options, menu) <= TOLERANCE]
         if sound:
-            return options, min(sound, key=lambda menu: round(menu.value, 9))
+            best_menu = min(sound, key=lambda menu: round(menu.value, 9))
+            paired = improve_pairs(options, best_menu, ROUNDS)
+            return options, paired if hard_miss(options, paired) <= TOLERANCE else best_menu
     return None
 
 

@@ -47,7 +47,7 @@ def improve(options: Options, menu: Menu, rounds: int) -> Menu:
     count = np.bincount(options.known[cells], minlength=len(options.repeat_usd))
     value = menu.value
     for _ in range(rounds):
-        before, after, usd = _shortlist(options, cells, count, total)
+        before, after, usd = shortlist(options, cells, count, total, SHORTLIST)
         moved = options.miss[after] - options.miss[before] + total
         gain = np.maximum(moved, 0.0).sum(axis=1) + usd - np.maximum(total, 0.0).sum()
         best = int(np.argmin(np.round(gain, 9)))
@@ -62,25 +62,27 @@ def improve(options: Options, menu: Menu, rounds: int) -> Menu:
     return Menu(cells=cells, value=value)
 
 
-def _shortlist(options: Options, cells: Ints, count: Ints, total: Floats) -> tuple[Ints, Ints, Floats]:
-    """The most promising moves: option out, option in, and dollars of food and repeats that they change."""
+def shortlist(
+    options: Options, cells: Ints, count: Ints, total: Floats, size: int
+) -> tuple[Ints, Ints, Floats]:
+    """The `size` most promising moves: option out, option in, dollars of food and repeats that they move."""
     out = np.unique(cells)
     place = options.place[out]
-    size = options.start[place + 1] - options.start[place]
-    before = np.repeat(out, size)
-    after = np.arange(len(before)) - np.repeat(np.cumsum(size) - size - options.start[place], size)
-    usd = options.usd[after] - options.usd[before] + _repeat_change(options, count, before, after)
+    there = options.start[place + 1] - options.start[place]
+    before = np.repeat(out, there)
+    after = np.arange(len(before)) - np.repeat(np.cumsum(there) - there - options.start[place], there)
+    usd = options.usd[after] - options.usd[before] + repeat_change(options, count, before, after)
     weight = 0.5 * (total > 0.0) + 0.5 * options.slack
     worth = np.einsum("nr,r->n", options.miss, weight)  # no BLAS, whose last bits hang on the processor
     score = np.round(usd + worth[after] - worth[before], 9)
-    if len(score) > SHORTLIST:
-        kept = np.argpartition(score, SHORTLIST)[:SHORTLIST]
+    if len(score) > size:
+        kept = np.argpartition(score, size)[:size]
         kept.sort()
         return before[kept], after[kept], usd[kept]
     return before, after, usd
 
 
-def _repeat_change(options: Options, count: Ints, before: Ints, after: Ints) -> Floats:
+def repeat_change(options: Options, count: Ints, before: Ints, after: Ints) -> Floats:
     food = np.arange(len(count))
     now = options.repeat_usd[food, count]
     less = options.repeat_usd[food, np.maximum(count - 1, 0)] - now
