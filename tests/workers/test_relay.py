@@ -12,13 +12,16 @@ from models.claim import claim
 from models.ids import new_id
 from models.job import Job, JobState
 from models.outbox import Outbox
+from models.queue import pause, resume
 from models.queues import MESSAGE_VERSION, QueueName
 from models.redis import connect
 from models.tenant import Tenant
 from tests.models.rows import add_job, add_member
+from tests.workers.test_run_job import bench_of
 from workers.broker import make_broker
 from workers.dispatch import Dispatcher, resend
 from workers.relay import Relay, relay
+from workers.run_job import Outcome, run_job
 
 INTERACTIVE = QueueName.INTERACTIVE
 
@@ -97,6 +100,50 @@ def test_tenant_with_one_job_does_not_wait_behind_anothers_backlog(broker, clust
     sent = drain(Dispatcher(INTERACTIVE, cluster, broker), broker, 201)
     assert sent.index(lone.id) <= 2
     assert len(set(sent)) == 201
+
+
+def test_weight_of_a_tenant_is_its_share(broker, cluster):
+    with cluster.control() as session:
+        session.add(Tenant(id=(heavy := new_id(0)), slug="heavy", name="Heavy", weight=3))
+        session.flush()
+        members = [add_member(session), add_member(session, heavy)]
+        ids = {add_job(session, member, seed=n).id: member for n in range(40) for member in members}
+    sent = drain(Dispatcher(INTERACTIVE, cluster, broker), broker, len(ids))
+    first = [ids[job_id].tenant_id for job_id in sent[:40]]
+    assert first.count(heavy) in (29, 30, 31)
+
+
+def test_paused_queue_sends_nothing_and_all_of_it_after(broker, cluster):
+    with cluster.control() as session:
+        ids = {add_job(session).id for _ in range(5)}
+        batch = add_job(session, queue=QueueName.BATCH)
+        pause(session, INTERACTIVE, by="op", reason="a reason")
+    dispatcher = Dispatcher(INTERACTIVE, cluster, broker)
+    assert dispatcher.run_once() == (0, False)
+    assert drain(Dispatcher(QueueName.BATCH, cluster, broker), broker, 1) == [batch.id]
+    with cluster.control() as session:
+        resume(session, INTERACTIVE)
+    assert set(drain(dispatcher, broker, 5)) == ids
+
+
+def test_message_that_lay_in_redis_through_a_pause_comes_again_and_its_job_is_done_once(
+    settings, broker, cluster
+):
+    with cluster.control() as session:
+        job_id = add_job(session).id
+    dispatcher = Dispatcher(INTERACTIVE, cluster, broker)
+    dispatcher.run_once()
+    with cluster.control() as session:
+        pause(session, INTERACTIVE, by="op", reason="a reason")
+    consumer = broker.consume(INTERACTIVE, prefetch=1, timeout=5)
+    bench = bench_of(cluster, settings)
+    early = next(consumer)
+    consumer.ack(early)
+    assert run_job(UUID(early.kwargs["job_id"]), bench) == Outcome.NOT_OURS
+    with cluster.control() as session:
+        resume(session, INTERACTIVE)
+    assert drain(dispatcher, broker, 1) == [job_id]
+    assert [run_job(job_id, bench) for _ in range(2)] == [Outcome.SUCCEEDED, Outcome.NOT_OURS]
 
 
 def test_two_relays_at_once_send_every_message_once(settings, cluster, broker):
