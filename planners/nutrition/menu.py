@@ -25,7 +25,8 @@ from planners.nutrition.week import Week
 from planners.outcome import StopSignal, checkpoint
 
 ROUNDINGS = 48
-SEARCHED = 6  # of the roundings: the best are searched; more of shorter periods, in proportion
+SEARCHED = 8  # of the roundings: the best are searched; more of shorter periods, in proportion
+PAIRED = 3  # of the searched: the best are searched by pairs of changes too
 ROUNDS = 200
 TOLERANCE = 1e-3  # share of a hard limit that a menu may miss; a fifth of what is promised
 MORE_TRIES = 5  # with ever more roundings searched, before a period is called impossible
@@ -62,9 +63,10 @@ def search_week(
         menus = [improve(options, Menu(cells=drawn[i], value=float(value[i])), ROUNDS) for i in best]
         sound = [menu for menu in menus if hard_miss(options, menu) <= TOLERANCE]
         if sound:
-            best_menu = min(sound, key=lambda menu: round(menu.value, 9))
-            paired = improve_pairs(options, best_menu, ROUNDS)
-            return options, paired if hard_miss(options, paired) <= TOLERANCE else best_menu
+            finest = sorted(sound, key=lambda menu: round(menu.value, 9))[:PAIRED]
+            paired = [improve_pairs(options, menu, ROUNDS) for menu in finest]
+            kept = [menu for menu in paired if hard_miss(options, menu) <= TOLERANCE]
+            return options, min(kept + finest, key=lambda menu: round(menu.value, 9))
     return None
 
 
