@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from typing import Any
 
 import click
@@ -87,6 +88,8 @@ def tenant(
     changes = {name: value for name, value in changes.items() if value is not None}
     if default_waiting:
         changes["most_waiting"] = None
+    if weight is not None and math.isnan(weight):  # which click's range lets through
+        raise click.BadParameter("must be a number", param_hint="--weight")
     if not changes:
         raise click.UsageError("say what to change: --weight, --most-waiting or --default-waiting")
     with database(data) as cluster, cluster.control() as session:

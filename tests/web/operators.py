@@ -1,0 +1,24 @@
+"""Operators: accounts that were given the role, of the default tenant or of another."""
+
+from flask import Flask
+from sqlalchemy import select, update
+
+from models.account import Account, Role
+from models.cluster import Cluster
+from models.ids import new_id
+from models.tenant import Tenant
+from tests.web.people import Person, join, login
+
+
+def add_tenant(cluster: Cluster, slug: str, **values: object) -> None:
+    with cluster.control() as session:
+        if session.scalar(select(Tenant.id).where(Tenant.slug == slug)) is None:
+            session.add(Tenant(id=new_id(0), slug=slug, name=slug, **values))
+
+
+def join_as_operator(app: Flask, cluster: Cluster, tenant: str = "default") -> Person:
+    email = f"operator@{tenant}.mil"
+    join(app, email, tenant=tenant)
+    with cluster.control() as session:
+        session.execute(update(Account).where(Account.email == email).values(role=Role.OPERATOR))
+    return Person(app, email, login(app, email).get_json())
