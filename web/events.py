@@ -20,7 +20,8 @@ from web.tokens import Caller
 routes = Routes("jobs")
 
 MEDIA = "text/event-stream"
-RETRY_MS = 1_000  # after which a client comes again when its stream ends
+RETRY_MS = 1_000  # after which a client comes again when its stream is cut off
+NEXT_MS = 100  # and when the stream has lasted its time
 CROWDED_RETRY_MS = (2_000, 4_000)  # when no thread was free: spread, so that they do not all come at once
 HEARTBEAT = ": nothing new\n\n"
 HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}  # nginx would collect it otherwise
@@ -68,6 +69,9 @@ def _stream(found: Services, job_id: UUID, after: Order) -> Iterator[str]:
     yield _retry(RETRY_MS)
     for event in follow(found, job_id, after, found.settings.event_stream_s):
         yield _block(event) if event else HEARTBEAT
+        if event and event.final:
+            return
+    yield _retry(NEXT_MS)
 
 
 def _at_once(found: Services, job_id: UUID, after: Order) -> list[str]:

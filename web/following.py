@@ -16,10 +16,11 @@ from web.services import Services
 
 
 def follow(services: Services, job_id: UUID, after: Order, seconds: float) -> Iterator[Event | None]:
-    """The job's events after `after`, each once and in their order, as they happen; at most for `seconds`.
+    """The job's events after `after`, in their order and none twice, as they happen; at most for `seconds`.
 
-    Without an `after` it begins with the job's present state. Ends after the final event. None is given
-    whenever nothing has happened for the time of the setting `event_look_s`.
+    Without an `after` it begins with the job's present state. It ends after the final event. A step that was
+    overtaken before anybody told of it may be left out. None is given when a look at the row found nothing
+    new, which happens at least whenever the time of the setting `event_look_s` has passed in silence.
     """
     until = time.monotonic() + seconds
     look_s = services.settings.event_look_s
@@ -29,14 +30,14 @@ def follow(services: Services, job_id: UUID, after: Order, seconds: float) -> It
             # A final event is believed only when the row says so.
             events = [told] if told and not told.final else since(services, job_id, after, heard=told)
             fresh = [event for event in events if event.order > after]
+            if told is None and not fresh:
+                yield None
             yield from fresh
             after = fresh[-1].order if fresh else after
             left_s = until - time.monotonic()
             if (fresh and fresh[-1].final) or left_s <= 0:
                 return
             told = listener.next(min(look_s, left_s))
-            if told is None:
-                yield None
 
 
 def since(services: Services, job_id: UUID, after: Order, heard: Event | None = None) -> list[Event]:

@@ -37,6 +37,12 @@ class Stream:
         """The next event; times to wait and comments are passed over."""
         return next(told for told in self._blocks if told.event)
 
+    def settle(self) -> Told:
+        """The next event, once the process has begun to hear: its first listener is told to look again."""
+        first = self.next()
+        assert next(self._blocks).comment
+        return first
+
     def rest(self) -> list[Told]:
         """Every event until the stream ends."""
         return [told for told in self._blocks if told.event]
