@@ -39,9 +39,10 @@ OUTAGE_S = 0.5  # between two tries at a server that does not answer
 
 @dataclass(frozen=True, kw_only=True)
 class Swept:
-    """What one sweep did, in jobs."""
+    """What one sweep did, in jobs; `more` says whether some may still be waiting to be sent."""
 
     sent: int
+    more: bool
     rescued: int
     abandoned: int
     resent: int
@@ -61,8 +62,8 @@ class Relay:
         with self.cluster.control() as session:
             counts = rescue(session, max_attempts=self.settings.max_attempts)
         resent = resend(self.cluster, self.settings.resend_s)
-        sent, _ = self.dispatch()
-        return Swept(sent=sent, resent=resent, **counts)
+        sent, more = self.dispatch()
+        return Swept(sent=sent, more=more, resent=resent, **counts)
 
     def dispatch(self) -> tuple[int, bool]:
         """Let every queue send what fits; return how many were sent and whether more may be waiting."""
@@ -97,7 +98,9 @@ def _relay_while_connected(mover: Relay, heard: psycopg.Connection, end: threadi
             swept = mover.run_once()
             if swept.rescued or swept.abandoned or swept.resent:
                 logger.info("%s", swept, extra={"action": "sweep"})
-        _, more = mover.dispatch()
+            more = swept.more
+        else:
+            _, more = mover.dispatch()
         wait_s = TICK_S if more else max(0.0, next_sweep - time.monotonic())
         # One notification is enough: everything due is looked at, however many were committed meanwhile.
         for _ in heard.notifies(timeout=wait_s, stop_after=1):
