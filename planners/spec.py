@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -14,6 +15,15 @@ from typing import Any
 
 from planners.errors import FieldError, InvalidRequest
 from planners.reading import kind_of, limits, read, shown
+from planners.training_log import (
+    EXERCISE,
+    KnownMaximum,
+    LoggedRun,
+    LoggedSession,
+    LoggedSet,
+    future_faults,
+    log_faults,
+)
 
 
 class Kind(StrEnum):
@@ -258,6 +268,25 @@ class TestGoal:
         most=20_000,
         longest=12,
     )
+    waived: tuple[str, ...] = limits(
+        "Events that a medical waiver excuses from: not trained for and not predicted; an alternate event "
+        "stands for them where the test has one.",
+        default=(),
+        unique=True,
+        longest=12,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class TestedResult:
+    """A result of a fitness test, official or tried at home, with its day."""
+
+    __test__ = False
+
+    test: FitnessTest = limits("The test whose event it is.")
+    event: str = limits("The event.", shortest=1, longest=64, example="2MR")
+    result: float = limits("The result in the event's unit (s, lb, reps).", least=0, most=20_000)
+    date: date = limits("The day.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -282,6 +311,38 @@ class WorkoutRequest:
     )
     test: TestGoal | None = limits(
         "The test to prepare for; required by the goal fitness_test.", default=None
+    )
+    postpartum_weeks: int | None = limits(
+        "Completed weeks since giving birth, on the first day; null when that is a year ago or more.",
+        default=None,
+        least=0,
+        most=52,
+    )
+    altitude_ft: float = limits(
+        "Height above the sea where the member trains and is tested, in feet.",
+        default=0.0,
+        least=0,
+        most=16_000,
+    )
+    excluded_exercises: tuple[str, ...] = limits(
+        "Exercises of the catalogue that no session may hold.", default=(), unique=True, longest=100
+    )
+    today: date | None = limits(
+        "First day that can still be planned of a plan under way: the days before it are lived and stay as "
+        "they were. The plan's first day when left out.",
+        default=None,
+    )
+    locked_dates: tuple[date, ...] = limits(
+        "Days to come of a plan under way that stay as they are.", default=(), unique=True, longest=60
+    )
+    maxima: tuple[KnownMaximum, ...] = limits("Known one-repetition maxima.", default=(), longest=60)
+    sets: tuple[LoggedSet, ...] = limits("Sets done of late.", default=(), longest=400)
+    runs: tuple[LoggedRun, ...] = limits("Runs done of late.", default=(), longest=120)
+    results: tuple[TestedResult, ...] = limits("Results of tests, with their days.", default=(), longest=60)
+    log: tuple[LoggedSession, ...] = limits(
+        "Sessions of the last weeks, done or not, and those to come that are moved or skipped.",
+        default=(),
+        longest=400,
     )
 
 
@@ -371,4 +432,32 @@ def _workout_faults(request: WorkoutRequest) -> list[FieldError]:
     if request.test is not None and start is not None and request.test.date <= start:
         text = f"must be after the first day of the plan, {start.isoformat()}"
         faults.append(FieldError(pointer="/test/date", detail=text))
+    return [*faults, *_history_faults(request, start)] if start is not None else faults
+
+
+def _history_faults(request: WorkoutRequest, start: date) -> list[FieldError]:
+    """What is wrong with the days a plan under way has behind it, and with what is logged of them."""
+    latest = request.today or start
+    faults = log_faults(
+        maxima=request.maxima, sets=request.sets, runs=request.runs, log=request.log, latest=latest
+    )
+    faults += future_faults("results", [result.date for result in request.results], latest)
+    first: dict[tuple[FitnessTest, str, date], int] = {}
+    for at, tested in enumerate(request.results):
+        before = first.setdefault((tested.test, tested.event, tested.date), at)
+        if request.results[before].result != tested.result:
+            text = f"contradicts /results/{before}: one event has one result a day"
+            faults.append(FieldError(pointer=f"/results/{at}/result", detail=text))
+    last = start + timedelta(weeks=request.weeks) - timedelta(days=1)
+    if request.today is not None and request.today > last:
+        text = f"is after the plan's last day, {last.isoformat()}: ask for a new plan"
+        faults.append(FieldError(pointer="/today", detail=text))
+    for at, day in enumerate(request.locked_dates):
+        if not latest <= day <= last:
+            text = f"must be from {latest.isoformat()} to {last.isoformat()}, the days that are still to come"
+            faults.append(FieldError(pointer=f"/locked_dates/{at}", detail=text))
+    for at, name in enumerate(request.excluded_exercises):
+        if not re.fullmatch(EXERCISE, name):
+            text = f"must be an exercise_id such as bench_press, not {shown(name)}"
+            faults.append(FieldError(pointer=f"/excluded_exercises/{at}", detail=text))
     return faults
