@@ -115,8 +115,8 @@ class Spread:
         return found
 
 
-GRID = 64
-"""A sixteenth of a standard deviation apart: finer than any result is printed."""
+GRID = 40
+"""A fifth of a standard deviation apart; between them the chance is nearly a straight line."""
 
 
 def spread(said: Forecast) -> Spread:

@@ -187,7 +187,7 @@ def _sums(block: BlockInput, rows: Ints, carry: Floats, seconds: Floats, budget:
     carry_need = (0.6 + 0.4 * needs) * min(CARRY_SETS, sets * CARRY_SHARE) * (direct > 0).any(axis=0)
     heavy = is_kind(*HEAVY_KINDS)[rows] * seconds
     heavy_need = np.array([block.heavy_s if heavy.any() else 0.0])
-    none = np.full(len(GROUPS), np.inf), np.full(len(needs), np.inf)
+    none = np.full(len(GROUPS), NO_HIGH), np.full(len(needs), NO_HIGH)
     return (
         Sums(
             features=primary + INDIRECT * (secondary & ~primary),
@@ -200,6 +200,8 @@ def _sums(block: BlockInput, rows: Ints, carry: Floats, seconds: Floats, budget:
     )
 
 
+NO_HIGH = 1e6
+"""High of a sum that cannot be too much."""
 HEAVY_KINDS = (Kind.MAIN, Kind.ACCESSORY, Kind.POWER, Kind.CARRY)
 WANTED = np.array([WANT[m] for m in MUSCLES])
 MOST_VARIANTS = np.array([VARIANTS.get(p, 1) for p in MOVEMENTS], dtype=np.int64)
