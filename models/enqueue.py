@@ -1,4 +1,4 @@
-"""The only way to make a job: the job and its outbox row in one transaction."""
+"""The way to make one job: the job and its outbox row in one transaction."""
 
 from __future__ import annotations
 
