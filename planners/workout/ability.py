@@ -67,6 +67,9 @@ RUNS_M = {
     "run_3mi": 3 * METRES_PER_MILE,
 }
 LEAST_VDOT, MOST_VDOT = 16.0, 80.0
+THIN_FROM_FT, THIN_PER_FT = 1_000.0, 0.063 / 3_280.84
+"""Oxygen uptake falls by 6.3 % with each 1,000 m above about 300 m (Wehrlin & Hallén 2006,
+doi:10.1007/s00421-005-0081-9 [M]). Guessed paces follow; results count as made where the member trains."""
 SLOWEST_M_S = 1.0
 """Slower results count as a walk at this speed, the least that the formula holds for."""
 
@@ -101,10 +104,15 @@ def ability_of(request: WorkoutRequest) -> Ability:
     ran = _tested_vdot(results)
     return Ability(
         of={**values, Basis.FIXED: 1.0, Basis.NONE: 1.0},
-        vdot=min(max(ran if ran is not None else ability, LEAST_VDOT), MOST_VDOT),
+        vdot=min(max(ran if ran is not None else ability * thin_air(request), LEAST_VDOT), MOST_VDOT),
         tested=frozenset(known),
         vdot_tested=ran is not None,
     )
+
+
+def thin_air(request: WorkoutRequest) -> float:
+    """Share of the running ability at sea level that the height leaves."""
+    return 1 - THIN_PER_FT * max(0.0, request.altitude_ft - THIN_FROM_FT)
 
 
 def guesses(member: Member, level: Level) -> tuple[dict[Basis, float], float]:

@@ -24,7 +24,6 @@ from planners.workout.tests.rules import Event, Rules
 from planners.workout.tests.target import Target, target_results
 from planners.workout.vocabulary import Basis, Tested
 
-SEA_LEVEL_FT = 0.0
 COURSE_S = {"SDC": (1.55, 61.0), "MANUF": (1.9, 88.0)}
 """Seconds of a course guessed from the time over a mile: share of it, and seconds more [G]."""
 LIFTS_OF_PRESS = 2.2
@@ -44,6 +43,7 @@ class TestAim:
     guessed : events without a given result.
     target : the results to train for; None where the charts do not say.
     needs : tested movements, 0-1.
+    whole : False when a waiver leaves an event out without an alternate: there is no total then.
     """
 
     __test__ = False
@@ -54,6 +54,7 @@ class TestAim:
     guessed: frozenset[str]
     target: Target | None
     needs: Mapping[Tested, float]
+    whole: bool = True
 
 
 def refuse_impossible_results(request: WorkoutRequest) -> None:
@@ -64,8 +65,9 @@ def refuse_impossible_results(request: WorkoutRequest) -> None:
         return
     rules = RULES[goal.name]
     faults = result_faults(goal.name, goal.current, at="/test/current")
-    person = person_faults(goal.name, request.member.age_years, goal.standard, SEA_LEVEL_FT)
+    person = person_faults(goal.name, request.member.age_years, goal.standard, request.altitude_ft)
     faults += [_moved(fault) for fault in person]
+    faults += _waiver_faults(rules, goal.waived)
     if goal.target_points is not None and goal.target_points > rules.most_total:
         allowed = f"at most {rules.most_total:g}"
         text = f"the {rules.title} gives {allowed} points, not {goal.target_points:g}"
@@ -74,17 +76,36 @@ def refuse_impossible_results(request: WorkoutRequest) -> None:
         raise InvalidRequest(faults)
 
 
+def _waiver_faults(rules: Rules, waived: tuple[str, ...]) -> list[FieldError]:
+    """Waivers of what is no event, and waivers that leave nothing to be tested."""
+    names = tuple(event.name for event in rules.events)
+    faults = [
+        FieldError(
+            pointer=f"/test/waived/{at}", detail=f"is not an event of the {rules.title}", allowed=names
+        )
+        for at, name in enumerate(waived)
+        if name not in names
+    ]
+    if set(names) <= set(waived):
+        text = f"leaves no event of the {rules.title}: plan for another goal, without a test"
+        faults.append(FieldError(pointer="/test/waived", detail=text))
+    return faults
+
+
 def aim_of(request: WorkoutRequest, ability: Ability) -> TestAim | None:
     """What the request's test asks for; None without a test."""
     goal = request.test
     if goal is None:
         return None
     rules = RULES[goal.name]
-    events = tuple(_event_of(group, goal.current) for group in rules.groups)
+    waived = frozenset(goal.waived)
+    left = [tuple(e for e in group if e.name not in waived) for group in rules.groups]
+    events = tuple(_event_of(group, goal.current) for group in left if group)
     guesses = {e.name: guess_result(e.name, ability) for e in events if e.name not in goal.current}
     now = {e.name: goal.current.get(e.name, guesses.get(e.name)) for e in events}
     known = {name: value for name, value in now.items() if value is not None}
-    target = _target(request, rules, events, known)
+    whole = len(events) == len(rules.groups)
+    target = _target(request, rules, events, known) if whole else None
     return TestAim(
         rules=rules,
         events=events,
@@ -92,6 +113,7 @@ def aim_of(request: WorkoutRequest, ability: Ability) -> TestAim | None:
         guessed=frozenset(guesses),
         target=target,
         needs=_needs(events, known, target),
+        whole=whole,
     )
 
 
@@ -151,7 +173,7 @@ def _target(
             member.sex,
             member.age_years,
             goal.standard,
-            SEA_LEVEL_FT,
+            request.altitude_ft,
             now,
             total,
             cost=squared_weeks,

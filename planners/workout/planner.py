@@ -17,6 +17,7 @@ from planners.workout.predict import NOTHING, Foretold, foretell
 from planners.workout.prepare import prepare
 from planners.workout.scheme import Kind, kinds
 from planners.workout.session import GROUPS, focus_masks
+from planners.workout.spared import care_reasons, care_warnings
 from planners.workout.stimulus import work_of
 
 GROUPS_FROM_MIN = 35.0
@@ -55,10 +56,13 @@ def finished(drafted: Drafted, foretold: Foretold) -> WorkoutPlan:
         weeks=drafted.weeks,
         prediction=foretold.events,
         checks=checks_of(drafted.weeks, request, _assumed(drafted)),
-        because=reasons(prepared, drafted.periods, drafted.weeks, foretold),
+        because=(
+            *reasons(prepared, drafted.periods, drafted.weeks, foretold),
+            *care_reasons(request, prepared.may),
+        ),
         solution=_solution(drafted.designs, request.seed),
         versions={"engine": ENGINE_VERSION, "exercises": load_catalogue().version},
-        warnings=warnings_of(prepared, drafted.weeks, foretold),
+        warnings=(*warnings_of(prepared, drafted.weeks, foretold), *care_warnings(request)),
     )
 
 

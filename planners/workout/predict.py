@@ -12,7 +12,7 @@ from scipy.special import ndtr
 from planners.plan import EventPrediction
 from planners.spec import Level, TestGoal, WorkoutRequest
 from planners.workout.catalog import Floats
-from planners.workout.goal import SEA_LEVEL_FT, TestAim
+from planners.workout.goal import TestAim
 from planners.workout.purpose import MOVEMENT_OF
 from planners.workout.response import Forecast, Logged, ceiling, fit_response, forecast, prior_for
 from planners.workout.response.priors import result_of, worth
@@ -68,7 +68,7 @@ def foretell(request: WorkoutRequest, aim: TestAim | None, work: Work, test_day:
 
 def _table(request: WorkoutRequest, goal: TestGoal, event: Event) -> StepTable | None:
     member = request.member
-    return table_for(goal.name, event.name, member.sex, member.age_years, goal.standard, SEA_LEVEL_FT)
+    return table_for(goal.name, event.name, member.sex, member.age_years, goal.standard, request.altitude_ft)
 
 
 def _forecast(
@@ -155,7 +155,7 @@ def _points_chances(table: StepTable, said: Spread) -> Floats:
 def _total(
     aim: TestAim, goal: TestGoal, events: Mapping[str, EventPrediction], chances: list[Floats]
 ) -> Foretold:
-    if aim.rules.combine is Combine.NONE or len(events) < len(aim.events):
+    if aim.rules.combine is Combine.NONE or not aim.whole or len(events) < len(aim.events):
         return Foretold(events=events, total=None, total_cautious=None, chance=None)
     parts = len(events) if aim.rules.combine is Combine.MEAN else 1
     total = sum(e.points or 0.0 for e in events.values()) / parts

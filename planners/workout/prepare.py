@@ -14,12 +14,13 @@ from planners.workout.draft import main_minutes
 from planners.workout.fit import capacities, rest_share, suited
 from planners.workout.goal import TestAim, aim_of, refuse_impossible_results
 from planners.workout.menu import Menu, menu_of
-from planners.workout.permitted import permitted, trainable
+from planners.workout.permitted import trainable
 from planners.workout.purpose import Purpose
 from planners.workout.resistance import Trainee
 from planners.workout.scheme import Kind, kinds
 from planners.workout.session import focus_masks
 from planners.workout.shape import Means
+from planners.workout.spared import allowed, care_faults
 from planners.workout.split import Focus
 from planners.workout.vocabulary import Quality, Tested
 
@@ -62,10 +63,13 @@ def prepare(request: WorkoutRequest) -> Prepared:
     InvalidRequest
         When restrictions leave nothing to train, or the test's results or member cannot be.
     """
+    faults = care_faults(request)
+    if faults:
+        raise InvalidRequest(faults)
     refuse_impossible_results(request)
     ability = ability_of(request)
     aim = aim_of(request, ability)
-    may = permitted(frozenset(request.equipment), request.level, frozenset(request.restrictions))
+    may = allowed(request)
     if not trainable(may).any():
         text = "leave nothing to train: only walking, stretching and breathing remain; ask a clinician"
         raise InvalidRequest([FieldError(pointer="/restrictions", detail=text)])

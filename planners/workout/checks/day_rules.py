@@ -9,6 +9,7 @@ from planners.plan import RuleCheck, TrainingWeek
 from planners.spec import WorkoutRequest
 from planners.workout.checks.facts import DayFacts, WeekFacts
 from planners.workout.checks.safety import (
+    birth_breaches,
     equipment_breaches,
     exercises_of,
     level_breaches,
@@ -31,10 +32,13 @@ def safety_rules(weeks: Sequence[TrainingWeek], request: WorkoutRequest) -> dict
     """Restrictions, equipment and level, from the raw table."""
     names = exercises_of(weeks)
     restrictions = restriction_breaches(names, (str(r) for r in request.restrictions))
+    restrictions += birth_breaches(names, request.postpartum_weeks)
+    excluded = [name for name in names if name in request.excluded_exercises]
     equipment = equipment_breaches(names, (str(e) for e in request.equipment))
     level = level_breaches(names, str(request.level))
     return {
         "restrictions": _none(restrictions, "no exercise against a restriction"),
+        "exclusions": _none(excluded, "no exercise that was excluded"),
         "equipment": _none(equipment, "no exercise without its equipment"),
         "level": _none(level, "no exercise above the level"),
     }

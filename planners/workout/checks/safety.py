@@ -43,6 +43,22 @@ def restriction_breaches(exercises: Iterable[str], restrictions: Iterable[str]) 
     ]
 
 
+EARLY_BIRTH = ("no_running", "no_jumping", "no_rucking")
+EARLY_TRUNK = ("trunk_flexion", "trunk_rotation")
+
+
+def birth_breaches(exercises: Iterable[str], weeks: int | None) -> list[str]:
+    """Ids of the exercises that are too early so many weeks after a birth: 12 weeks, then 26."""
+    if weeks is None or weeks >= 26:
+        return []
+    names, table = list(exercises), raw_exercises()
+    if weeks >= 12:
+        return restriction_breaches(names, ("no_jumping", "no_rucking"))
+    trunk = [n for n in names if n in table and table[n].pattern in EARLY_TRUNK]
+    heavy = [n for n in names if n in table and table[n].spinal == "high"]
+    return [*restriction_breaches(names, EARLY_BIRTH), *trunk, *heavy]
+
+
 def equipment_breaches(exercises: Iterable[str], equipment: Iterable[str]) -> list[str]:
     """Ids of the exercises that need what is not at hand."""
     at_hand, table = set(equipment), raw_exercises()
@@ -71,6 +87,8 @@ def prove(weeks: Iterable[TrainingWeek], request: WorkoutRequest) -> None:
         *restriction_breaches(names, (str(r) for r in request.restrictions)),
         *equipment_breaches(names, (str(e) for e in request.equipment)),
         *level_breaches(names, str(request.level)),
+        *birth_breaches(names, request.postpartum_weeks),
+        *(name for name in names if name in request.excluded_exercises),
     ]
     if broken:
         raise PlannerError(f"the finished plan holds exercises that it must not: {', '.join(broken)}")
