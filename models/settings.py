@@ -14,6 +14,7 @@ from typing import Any, get_type_hints
 
 from models.errors import SettingsError
 from models.receiver import BadReceiver, allowed_of
+from planners.reading import range_text
 
 PREFIX = "REVEILLE_"
 
@@ -335,7 +336,7 @@ def _range_fault(declared: dataclasses.Field[Any], value: Any) -> str:
     least, most = declared.metadata["least"], declared.metadata["most"]
     if least is not None and not least <= value <= most:
         unit = declared.metadata["unit"]
-        return f"{PREFIX}{declared.name.upper()} must be from {least:g} to {most:g} {unit}, not {value:g}"
+        return f"{PREFIX}{declared.name.upper()} must be {range_text(least, most)} {unit}, not {value:g}"
     return ""
 
 

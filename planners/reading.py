@@ -251,11 +251,11 @@ def _refuse(
 def range_text(least: float | None, most: float | None) -> str:
     """The range in words: "from 1 to 52", "at least 1" or "at most 52"."""
     if least is not None and most is not None:
-        return f"from {_number(least)} to {_number(most)}"
-    return f"at most {_number(most)}" if most is not None else f"at least {_number(least or 0)}"
+        return f"from {number_text(least)} to {number_text(most)}"
+    return f"at most {number_text(most)}" if most is not None else f"at least {number_text(least or 0)}"
 
 
-def _number(limit: float) -> str:
+def number_text(limit: float) -> str:
     """A limit in words: a whole one with all its digits, since a rounded one would be another limit."""
     return f"{limit:g}" if limit % 1 else str(int(limit))
 

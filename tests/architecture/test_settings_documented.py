@@ -4,6 +4,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from models.settings import PREFIX, Settings
+from planners.reading import number_text
 
 PAGE = Path(__file__).parents[2] / "docs" / "settings.md"
 
@@ -12,7 +13,8 @@ def row_of(declared) -> str:
     says = declared.metadata
     default = f"`{declared.default}`" if declared.default != "" else "empty"
     edges = "; ".join(f"too {side}: {says[side]}" for side in ("low", "high") if says[side])
-    span = f"{says['least']:g} to {says['most']:g} {says['unit']}" if says["least"] is not None else ""
+    least, most = says["least"], says["most"]
+    span = f"{number_text(least)} to {number_text(most)} {says['unit']}" if least is not None else ""
     return f"| `{PREFIX}{declared.name.upper()}` | {says['means']} | {default} | {span} | {edges} |"
 
 
