@@ -13,8 +13,13 @@ from models.base import Base, words
 
 
 class Role(StrEnum):
+    """What somebody may do beside using the app for themselves; `web.roles` says which role may what."""
+
     MEMBER = "member"
-    OPERATOR = "operator"
+    UNIT_LEADER = "unit_leader"  # sees figures of their unit, never of one person
+    SPECIALIST = "specialist"  # dietitian or trainer: sees plans and profiles of members of their unit
+    OPERATOR = "operator"  # runs the queues, and sees nobody's health data
+    ADMINISTRATOR = "administrator"  # gives roles, and reads the audit log
 
 
 class AccountState(StrEnum):

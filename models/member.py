@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, UniqueConstraint, func
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Json
@@ -16,12 +16,13 @@ class Member(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True)  # its bucket is the bucket of all the member's rows
     tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.id"))
+    unit: Mapped[str | None]  # given by an administrator: whose leader and specialists the member has
     profile: Mapped[Json] = mapped_column(server_default="{}")
     version: Mapped[int] = mapped_column(server_default="1")  # the profile's; raised with each change
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
-    __table_args__ = (UniqueConstraint("tenant_id", "id"),)
+    __table_args__ = (UniqueConstraint("tenant_id", "id"), Index(None, "tenant_id", "unit"))
 
 
 def member_key() -> ForeignKeyConstraint:

@@ -56,6 +56,12 @@ class Settings:
         "`reveille up` makes one in the data folder when it is empty.",
         secret=True,
     )
+    other_keys: str = setting(
+        "",
+        "Public keys whose access tokens are taken beside those of the signing key, as PEM texts one after "
+        "the other: the key before, until its last token has expired, and the next, so that everybody knows "
+        "it in time. Ed25519, P-256 or RSA.",
+    )
     token_issuer: str = setting("reveille", "The `iss` and `aud` of access tokens.")
     access_token_s: int = setting(
         900,
@@ -76,6 +82,57 @@ class Settings:
         high="a stolen one serves long",
     )
     open_registration: bool = setting(True, "Whether anybody may register an account in the default tenant.")
+    oidc_issuer: str = setting(
+        "",
+        "Issuer of an OpenID Connect identity provider whose access tokens are taken as well: https, or http "
+        "of this machine. Empty: none.",
+    )
+    oidc_audience: str = setting("", "The `aud` that the provider's access tokens for this service have.")
+    oidc_tenant_claim: str = setting(
+        "tenant",
+        "Claim that names the tenant, a path with dots allowed. Empty: everybody is of the default tenant.",
+    )
+    oidc_tenants: str = setting(
+        "",
+        "What that claim says and the tenant's short name, as claim=name with commas between them. Empty: it "
+        "says the short name itself.",
+    )
+    oidc_role_claim: str = setting(
+        "roles",
+        "Claim with a role or a list of them, a path with dots allowed. Empty: everybody is a member.",
+    )
+    oidc_roles: str = setting(
+        "",
+        "What that claim says and the role it gives, as claim=role with commas between them; whatever is not "
+        "here gives none.",
+    )
+    oidc_timeout_s: float = setting(
+        3.0,
+        "Longest a document of the provider is waited for, from the connection to its last byte.",
+        unit="s",
+        least=0.1,
+        most=30,
+        low="a slow moment counts as an outage",
+        high="requests with new tokens wait for a provider that hangs",
+    )
+    oidc_keys_s: float = setting(
+        600.0,
+        "How long the provider's keys are used before they are fetched again; a new one is fetched at once.",
+        unit="s",
+        least=10,
+        most=86_400,
+        low="the provider is asked all the time",
+        high="a key that it withdrew is believed that long",
+    )
+    oidc_clock_skew_s: float = setting(
+        30.0,
+        "How far the provider's clock may differ.",
+        unit="s",
+        least=0,
+        most=300,
+        low="fresh tokens are refused",
+        high="expired ones are taken that long",
+    )
     database_pool: int = setting(
         16,
         "Database connections a process keeps at most.",
@@ -272,6 +329,8 @@ class Settings:
             faults.append(f"{PREFIX}DATABASE_URL must start with postgresql://")
         if self.redis_url and not self.redis_url.startswith(("redis://", "rediss://", "unix://")):
             faults.append(f"{PREFIX}REDIS_URL must start with redis://, rediss:// or unix://")
+        if self.oidc_issuer and not self.oidc_audience:
+            faults.append(f"{PREFIX}OIDC_AUDIENCE is needed where {PREFIX}OIDC_ISSUER is set")
         try:
             allowed_of(self.webhook_allowed_hosts)
         except BadReceiver as error:

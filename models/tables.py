@@ -1,8 +1,10 @@
 """Every table, imported, so that `Base.metadata` is complete."""
 
 from models.account import Account
+from models.api_key import ApiKey
 from models.base import Base
 from models.idempotency import IdempotencyKey
+from models.identity import Identity
 from models.job import Job
 from models.member import Member
 from models.outbox import Outbox
@@ -15,8 +17,10 @@ from models.webhook import Webhook, WebhookDelivery
 
 __all__ = [
     "Account",
+    "ApiKey",
     "Base",
     "IdempotencyKey",
+    "Identity",
     "Job",
     "Member",
     "Outbox",

@@ -14,6 +14,7 @@ COMMANDS = {  # name -> module and attribute
     "exercises": "operations.exercises:exercises",
     "foods": "operations.foods:foods",
     "jobs": "operations.jobs:jobs",
+    "keys": "operations.keys:keys",
     "loadtest": "operations.loadtest:loadtest",
     "migrate": "operations.migrate:migrate",
     "plan": "operations.plan:plan",

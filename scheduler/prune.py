@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, inspect, literal, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
+from models.api_key import ApiKey
 from models.base import Base
 from models.cluster import Cluster
 from models.idempotency import KEPT, IdempotencyKey
@@ -25,7 +26,7 @@ CHUNK = 5_000  # rows of one transaction: short locks, whatever has piled up
 
 
 def run_once(cluster: Cluster, settings: Settings, now: datetime) -> dict[str, int]:
-    """Delete what is older than `job_retention_days`, and spent keys and refresh tokens; return counts.
+    """Delete what is older than `job_retention_days`, and spent keys and tokens; return counts.
 
     Plans stay: a plan outlives its job.
     """
@@ -37,6 +38,7 @@ def run_once(cluster: Cluster, settings: Settings, now: datetime) -> dict[str, i
     told_at = WebhookDelivery.ended_at
     return {
         "jobs": _delete(cluster, Job, old_jobs, first=Job.id),
+        "api_keys": _delete(cluster, ApiKey, (ApiKey.expires_at < oldest,), first=ApiKey.expires_at),
         "idempotency_keys": _delete(cluster, IdempotencyKey, (kept_since < now - KEPT,), first=kept_since),
         "refresh_tokens": _delete(cluster, RefreshToken, (ends_at < now,), first=ends_at),
         "webhook_deliveries": _delete(cluster, WebhookDelivery, (told_at < oldest,), first=told_at),

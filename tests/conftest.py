@@ -1,6 +1,7 @@
 """Real servers for the whole session, and a database and a Redis of its own for every test that asks."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -22,13 +23,17 @@ hypothesis.settings.register_profile("fuzz", max_examples=3_000, deadline=None, 
 
 REFERENCE = os.environ.get("REVEILLE_REFERENCE_DATA", "")
 
-# Checks against the public tables themselves need those tables; without them the folder is not collected.
-collect_ignore = [] if REFERENCE else ["reference"]
+# What a folder needs beside Python: without it the folder is not collected, and the report's header says so.
+NEEDS = {"reference": REFERENCE, "web/identity_provider": shutil.which("node") and shutil.which("npm")}
+collect_ignore = [folder for folder, found in NEEDS.items() if not found]
 
 
-def pytest_report_header() -> str:
-    found = REFERENCE or "no folder is named by REVEILLE_REFERENCE_DATA, so tests/reference is left out"
-    return f"reference tables: {found}"
+def pytest_report_header() -> list[str]:
+    tables = REFERENCE or "no folder is named by REVEILLE_REFERENCE_DATA, so tests/reference is left out"
+    npm = (
+        NEEDS["web/identity_provider"] or "not on PATH with node, so tests/web/identity_provider is left out"
+    )
+    return [f"reference tables: {tables}", f"npm: {npm}"]
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,7 @@ from models.redis import connect
 from models.settings import Settings
 from models.telemetry import configure_logging
 from web import (
+    api_keys,
     auth,
     dead_letters,
     docs,
@@ -34,10 +35,12 @@ from web import (
 from web.dispatch import add_routes
 from web.ear import BLOCK_S, Ear
 from web.keys import load_keys
+from web.known import KnownTokens
 from web.metrics import Metrics
 from web.observe import observe_requests
 from web.openapi import document
 from web.problems import register_problems
+from web.provider import Provider
 from web.quota import Quotas
 from web.routes import Route
 from web.services import Services, attach
@@ -45,6 +48,7 @@ from web.tokens import configure_tokens
 
 ROUTES: tuple[Route, ...] = (
     *auth.routes,
+    *api_keys.routes,
     *profile.routes,
     *plans.routes,
     *printed.routes,
@@ -91,6 +95,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     register_problems(app)
     observe_requests(app)
     add_routes(app, ROUTES)
+    app.extensions[api_keys.SCOPES] = api_keys.scopes_of(ROUTES)
     app.extensions[docs.DOCUMENT] = document(ROUTES)
     return app
 
@@ -110,7 +115,9 @@ def _services(settings: Settings) -> Services:
         settings=settings,
         cluster=Cluster(settings, name="web", publish=publisher.publish),
         redis=connect(probing),
-        keys=load_keys(settings.signing_key),
+        keys=load_keys(settings.signing_key, settings.other_keys),
+        known=KnownTokens(),
+        provider=Provider(settings) if settings.oidc_issuer else None,
         metrics=Metrics(),
         publisher=publisher,
         ear=Ear(connect(settings), block_s=min(BLOCK_S, settings.redis_timeout_s / 2)),

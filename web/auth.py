@@ -91,11 +91,11 @@ def logout(body: Refresh) -> Response:
 
 
 @routes.route(
-    "GET", "/.well-known/jwks.json", "The public key of access tokens",
-    auth=NoAuth("a public key is public"), answers=(Answer(status=200, text="A JWK set (RFC 7517)."),),
+    "GET", "/.well-known/jwks.json", "The public keys of access tokens",
+    auth=NoAuth("public keys are public"), answers=(Answer(status=200, text="A JWK set (RFC 7517)."),),
 )  # fmt: skip
 def jwks() -> Response:
-    return json_answer({"keys": [services().keys.jwk]}, headers={"Cache-Control": "public, max-age=300"})
+    return json_answer(services().keys.jwks, headers={"Cache-Control": "public, max-age=300"})
 
 
 def _open(session: Session, found: Found) -> str:

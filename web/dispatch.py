@@ -9,8 +9,9 @@ from flask import Flask, Response
 
 from models.account import Role
 from web.bodies import json_body, read_body, read_query, refuse_query
+from web.callers import caller_of_request
+from web.roles import check_may_call
 from web.routes import OneOf, Route
-from web.tokens import caller_of_request
 
 
 def add_routes(app: Flask, routes: Iterable[Route]) -> None:
@@ -37,7 +38,9 @@ def view_of(route: Route) -> Callable[..., Response]:
 def _arguments(route: Route) -> dict[str, Any]:
     arguments: dict[str, Any] = {}
     if isinstance(route.auth, Role):
-        arguments["caller"] = caller_of_request(route.auth)
+        caller = caller_of_request()
+        check_may_call(caller, route)
+        arguments["caller"] = caller
     if route.query is None:
         refuse_query()
     else:

@@ -142,9 +142,7 @@ def problems_of(route: Route) -> list[str]:
     """The types of problem that a route can answer with: those its declaration implies and its own."""
     names = ["invalid-request", *route.problems]
     if isinstance(route.auth, Role):
-        names.append("unauthorized")
-    if route.auth == Role.OPERATOR:
-        names.append("forbidden")
+        names += ["unauthorized", "forbidden"]
     if PATH_ARGUMENT.search(route.path):
         names.append("not-found")
     if route.body is not None:

@@ -14,7 +14,9 @@ from models.publisher import Publisher
 from models.settings import Settings
 from web.ear import Ear
 from web.keys import Keys
+from web.known import KnownTokens
 from web.metrics import Metrics
+from web.provider import Provider
 from web.quota import Quotas
 
 NAME = "reveille"
@@ -32,6 +34,8 @@ class Services:
     cluster: Cluster
     redis: redis.Redis
     keys: Keys
+    known: KnownTokens
+    provider: Provider | None
     metrics: Metrics
     publisher: Publisher
     ear: Ear

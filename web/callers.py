@@ -1,0 +1,101 @@
+"""Who makes the present request: a login of ours or of the identity provider, or an API key."""
+
+from __future__ import annotations
+
+import time
+from functools import partial
+
+import jwt
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from models.api_keys import PREFIX, holder_of
+from models.identity import Identity
+from models.ids import bucket_of, new_bucket, new_id
+from models.member import Member
+from models.tenant import Tenant, TenantState
+from web.bearer import bearer_token
+from web.errors import Forbidden, Unauthorized
+from web.provider import Claimed, Provider, issuer_claimed_by
+from web.services import services
+from web.tokens import Caller, read_access_token
+
+LOOK_S = 60.0  # how long a tenant's or an identity's standing may be remembered
+
+
+def caller_of_request() -> Caller:
+    """Who makes the present request.
+
+    Raises
+    ------
+    Unauthorized
+        When its token is missing or not good.
+    Forbidden
+        When it is good, and its tenant has no place here.
+    """
+    token = bearer_token()
+    if token.startswith(PREFIX):
+        return _caller_of_key(token)
+    provider = services().provider
+    check = partial(_check, provider=provider)
+    return services().known.caller_of(token, check)
+
+
+def _check(token: str, provider: Provider | None) -> tuple[Caller, float]:
+    if provider is None or issuer_claimed_by(token) != provider.issuer:
+        return read_access_token(token)
+    try:
+        claimed = provider.read(token)
+    except jwt.PyJWTError as error:
+        raise Unauthorized("the access token is not one of this service's") from error
+    with services().cluster.control() as session:
+        caller = _identified(session, claimed)
+    return caller, min(claimed.until, time.time() + LOOK_S)
+
+
+def _caller_of_key(key: str) -> Caller:
+    with services().cluster.control() as session:
+        holder = holder_of(session, key)
+    if holder is None:
+        raise Unauthorized("the API key is unknown, expired or revoked")
+    account = holder.account
+    return Caller(
+        account_id=account.id, member_id=account.member_id, tenant_id=account.tenant_id, role=account.role,
+        scopes=holder.scopes,
+    )  # fmt: skip
+
+
+def _identified(session: Session, claimed: Claimed) -> Caller:
+    """The member whom the provider calls so, made at their first request."""
+    tenant = session.scalar(select(Tenant).where(Tenant.slug == claimed.tenant_slug))
+    if tenant is None or tenant.state != TenantState.ACTIVE:
+        raise Forbidden("the access token's tenant has no place on this service; ask its operator")
+    identity = _find(session, claimed) or _make(session, claimed, tenant) or _find(session, claimed)
+    if identity is None or identity.tenant_id != tenant.id:
+        raise Forbidden("you are a member of another tenant here; ask the operator of this service")
+    return Caller(
+        account_id=identity.id, member_id=identity.member_id, tenant_id=identity.tenant_id, role=claimed.role
+    )
+
+
+def _find(session: Session, claimed: Claimed) -> Identity | None:
+    named = (Identity.issuer == claimed.issuer, Identity.subject == claimed.subject)
+    return session.scalar(select(Identity).where(*named))
+
+
+def _make(session: Session, claimed: Claimed, tenant: Tenant) -> Identity | None:
+    """A new member and identity; None when another request has just made them."""
+    member = Member(id=new_id(new_bucket()), tenant_id=tenant.id)
+    with session.begin_nested() as both:
+        session.add(member)
+        session.flush()
+        made = insert(Identity).values(
+            id=new_id(bucket_of(member.id)), tenant_id=tenant.id, member_id=member.id,
+            issuer=claimed.issuer, subject=claimed.subject,
+        )  # fmt: skip
+        named = made.on_conflict_do_nothing(index_elements=["issuer", "subject"]).returning(Identity)
+        identity: Identity | None = session.scalar(named)
+        if identity is None:
+            both.rollback()
+    return identity
