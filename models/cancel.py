@@ -18,11 +18,16 @@ def cancel(session: Session, job_id: UUID, *owned: ColumnElement[bool]) -> bool:
     """Cancel a job that is queued or running and meets `owned`; False when there is no such job (any more).
 
     A queued job never starts. The token is raised, so that a worker which has the job in hand loses its
-    lease, stops at its next step and saves nothing.
+    lease, stops at its next step and saves nothing. A chunk of a batch is cancelled with its batch only.
     """
     changed = session.execute(
         update(Job)
-        .where(Job.id == job_id, Job.state.in_((JobState.QUEUED, JobState.RUNNING)), *owned)
+        .where(
+            Job.id == job_id,
+            Job.batch_id.is_(None),
+            Job.state.in_((JobState.QUEUED, JobState.RUNNING)),
+            *owned,
+        )
         .values(
             state=JobState.CANCELLED,
             token=Job.token + 1,

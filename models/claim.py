@@ -30,28 +30,43 @@ class Claim:
 
     id: UUID
     tenant_id: UUID
-    member_id: UUID
+    member_id: UUID | None  # None: a chunk of a batch
+    batch_id: UUID | None
     kind: Kind
     queue: QueueName
     request: Json
     token: int
     attempts: int
 
+    @property
+    def member(self) -> UUID:
+        """The member whose plan it is.
+
+        Raises
+        ------
+        ValueError
+            For a chunk of a batch, which has many.
+        """
+        if self.member_id is None:
+            raise ValueError(f"job {self.id} is a chunk of a batch and no member's own")
+        return self.member_id
+
 
 # Rows are locked in one order by everybody, so no two claims wait for each other; a job that somebody else
-# is just moving is left to him, and one of a paused queue where it is. What was owed for a job is settled in
-# the statement that takes it.
+# is just moving is left to him, and one of a paused queue or batch where it is. What was owed for a job is
+# settled in the statement that takes it.
 CLAIM = text("""
 WITH free AS (
     SELECT id FROM job WHERE id = ANY(:ids) AND state = 'queued' AND due_at <= now()
         AND queue NOT IN (SELECT name FROM queue WHERE paused_at IS NOT NULL)
+        AND NOT EXISTS (SELECT FROM batch WHERE batch.id = job.batch_id AND paused_at IS NOT NULL)
     ORDER BY id FOR UPDATE SKIP LOCKED
 ), taken AS (
     UPDATE job SET state = 'running', token = token + 1, attempts = attempts + 1, worker = :worker,
         progress = 0, started_at = clock_timestamp(),
         lease_until = clock_timestamp() + make_interval(secs => :lease_s)
     FROM free WHERE job.id = free.id
-    RETURNING job.id, tenant_id, member_id, kind, queue, request, token, attempts
+    RETURNING job.id, tenant_id, member_id, batch_id, kind, queue, request, token, attempts
 ), settled AS (
     DELETE FROM outbox USING taken WHERE outbox.job_id = taken.id
 )

@@ -28,9 +28,12 @@ def retry(session: Session, job_id: UUID, *within: ColumnElement[bool], by: str)
     Raises
     ------
     Conflict
-        When the same request is being made at this very moment.
+        When the same request is being made at this very moment, and for a chunk of a batch.
     """
     dead = (Job.id == job_id, Job.state == JobState.FAILED, *within)
+    batch_id = session.scalar(select(Job.batch_id).where(*dead))
+    if batch_id is not None:
+        raise Conflict(f"the job is a chunk of batch {batch_id}: resume that, with `reveille batch resume`")
     try:
         row = session.execute(update(Job).where(*dead).values(_anew(by)).returning(*SUBJECT)).one_or_none()
     except IntegrityError as error:

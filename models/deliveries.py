@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from models.base import Json
 
 # Goes after a WITH that has the ended jobs' rows as `ended`. A webhook that is being deleted at this moment
-# is waited for and left out, so that it never fails the job's end.
+# is waited for and left out, so that it never fails the job's end. Nobody is told of a batch's chunks.
 OWE_ENDED = """
 INSERT INTO webhook_delivery
     (webhook_id, job_id, token, tenant_id, member_id, event, kind, plan_id, problem, ended_at)
@@ -22,7 +22,8 @@ SELECT webhook.id, ended.id, ended.token, ended.tenant_id, ended.member_id,
     'job.' || ended.state, ended.kind, ended.plan_id,
     CASE ended.state WHEN 'failed' THEN ended.error ->> 'type' END, ended.finished_at
 FROM ended JOIN webhook ON webhook.owner_id = ANY (ARRAY[ended.tenant_id, ended.member_id])
-WHERE webhook.state = 'active' AND 'job.' || ended.state = ANY (webhook.events)
+WHERE ended.member_id IS NOT NULL AND webhook.state = 'active'
+    AND 'job.' || ended.state = ANY (webhook.events)
 ORDER BY webhook.id FOR KEY SHARE OF webhook
 """
 

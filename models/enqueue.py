@@ -125,7 +125,7 @@ def _waiting(session: Session, values: dict[str, Any]) -> Job | None:
     equal = select(Job).where(Job.fingerprint == values["fingerprint"], text(WAITING))
     job = session.scalar(equal)
     if job is not None and values["idempotency_key"] is not None:
-        answer_with(session, job.member_id, values["idempotency_key"], job.id)
+        answer_with(session, values["member_id"], values["idempotency_key"], job.id)
     return job
 
 

@@ -87,7 +87,7 @@ class Event:
     type: EventType
     job_id: UUID
     tenant_id: UUID
-    member_id: UUID
+    member_id: UUID | None  # None: of a chunk of a batch
     queue: QueueName
     attempts: int
     progress: float
@@ -114,7 +114,7 @@ class Subject(Protocol):
     @property
     def tenant_id(self) -> UUID: ...
     @property
-    def member_id(self) -> UUID: ...
+    def member_id(self) -> UUID | None: ...
     @property
     def queue(self) -> QueueName: ...
     @property
@@ -175,9 +175,10 @@ def event_text(told: Event) -> str:
     """
     at = told.at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     plan_id = "null" if told.plan_id is None else f'"{told.plan_id}"'
+    member_id = "null" if told.member_id is None else f'"{told.member_id}"'
     return (
         f'{{"id":"{told.order.token}-{told.order.step}","type":"{told.type}","job_id":"{told.job_id}",'
-        f'"tenant_id":"{told.tenant_id}","member_id":"{told.member_id}","queue":"{told.queue}",'
+        f'"tenant_id":"{told.tenant_id}","member_id":{member_id},"queue":"{told.queue}",'
         f'"state":"{told.state}","attempts":{told.attempts},"progress":{told.progress},"at":"{at}",'
         f'"plan_id":{plan_id},"problem":{json.dumps(told.problem)}}}'
     )
@@ -198,7 +199,7 @@ def read_event(text: str | bytes) -> Event:
             type=EventType(told["type"]),
             job_id=UUID(told["job_id"]),
             tenant_id=UUID(told["tenant_id"]),
-            member_id=UUID(told["member_id"]),
+            member_id=UUID(told["member_id"]) if told["member_id"] else None,
             queue=QueueName(told["queue"]),
             attempts=int(told["attempts"]),
             progress=float(told["progress"]),

@@ -49,7 +49,7 @@ def succeed(session: Session, made: Sequence[Made]) -> list[UUID | None]:
     For each, the plan's id, or None where the job was no longer held: then nothing was written for it.
     """
     # The members' rows serialise the plans of one member: exactly one is current for each kind.
-    session.execute(LOCK_MEMBERS, {"ids": sorted({m.held.member_id for m in made})})
+    session.execute(LOCK_MEMBERS, {"ids": sorted({m.held.member for m in made})})
     finished = _finish_held(session, made)
     saved = [(m, row) for m in made if (row := finished.get((m.held.id, m.held.token)))]
     if saved:
@@ -126,7 +126,7 @@ def _finish_held(session: Session, made: Sequence[Made]) -> dict[tuple[UUID, int
     arrays = {
         "ids": [m.held.id for m in made],
         "tokens": [m.held.token for m in made],
-        "plan_ids": [new_id(bucket_of(m.held.member_id)) for m in made],
+        "plan_ids": [new_id(bucket_of(m.held.member)) for m in made],
     }
     return {(row.id, row.token): row for row in session.execute(FINISH, arrays)}
 
@@ -134,7 +134,7 @@ def _finish_held(session: Session, made: Sequence[Made]) -> dict[tuple[UUID, int
 def _save(session: Session, saved: Sequence[tuple[Made, Row[Any]]]) -> None:
     newest: dict[tuple[UUID, Kind], UUID] = {}
     for made, row in saved:
-        key = made.held.member_id, made.held.kind
+        key = made.held.member, made.held.kind
         newest[key] = max(newest.get(key, made.held.id), made.held.id, row.current_job_id or made.held.id)
     current = set(newest.values())
     superseded = [r.current_id for _, r in saved if r.current_id and r.current_job_id not in current]

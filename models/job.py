@@ -50,11 +50,12 @@ class Job(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     tenant_id: Mapped[UUID]
-    member_id: Mapped[UUID]
+    member_id: Mapped[UUID | None]  # null: a chunk of a batch, which is many members' and nobody's own
+    batch_id: Mapped[UUID | None]
     kind: Mapped[Kind] = mapped_column(words(Kind))
     queue: Mapped[QueueName] = mapped_column(words(QueueName))
     state: Mapped[JobState] = mapped_column(words(JobState), server_default="queued")
-    request: Mapped[Json]  # a complete plan request, as planners.spec writes it
+    request: Mapped[Json]  # a complete plan request, as planners.spec writes it; a chunk's range of members
     idempotency_key: Mapped[str | None]  # for processes of the version before; see models/idempotency.py
     fingerprint: Mapped[bytes | None]  # equal requests join while it waits; null: none joins this job
     priority: Mapped[int] = mapped_column(server_default="0")  # higher first among the tenant's own jobs
@@ -73,7 +74,8 @@ class Job(Base):
 
     __table_args__ = (
         CheckConstraint("progress >= 0 AND progress <= 1", name="progress"),
-        CheckConstraint("(state = 'succeeded') = (plan_id IS NOT NULL)", name="plan"),
+        CheckConstraint("(state = 'succeeded' AND batch_id IS NULL) = (plan_id IS NOT NULL)", name="plan"),
+        CheckConstraint("(member_id IS NULL) = (batch_id IS NOT NULL)", name="chunk"),
         CheckConstraint("(state = 'running') = (lease_until IS NOT NULL)", name="lease"),
         member_key(),
         Index(None, "member_id", "id"),
@@ -87,6 +89,7 @@ class Job(Base):
         Index("ix_job_lease", "lease_until", postgresql_where=text("state = 'running'")),
         Index("uq_job_waiting", "fingerprint", unique=True, postgresql_where=text(WAITING)),
         Index("ix_job_failed", "id", postgresql_where=text("state = 'failed'")),
+        Index("ix_job_batch", "batch_id", "state", postgresql_where=text("batch_id IS NOT NULL")),
         # Few indexes on purpose: every move of a job writes each of those that hold its new row. So the last
         # three hold a job in one state only; what is queued is in the outbox, and what is old is a range of
         # ids.

@@ -19,6 +19,7 @@ class Member(Base):
     unit: Mapped[str | None]  # given by an administrator: whose leader and specialists the member has
     profile: Mapped[Json] = mapped_column(server_default="{}")
     version: Mapped[int] = mapped_column(server_default="1")  # the profile's; raised with each change
+    logged: Mapped[int] = mapped_column(server_default="0")  # raised with each entry of the member's logs
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
 

@@ -27,7 +27,9 @@ class Plan(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     tenant_id: Mapped[UUID]
     member_id: Mapped[UUID]
-    job_id: Mapped[UUID] = mapped_column(unique=True)  # exactly one plan per job
+    job_id: Mapped[UUID | None] = mapped_column(
+        unique=True
+    )  # exactly one plan per job; null: made by a batch
     kind: Mapped[Kind] = mapped_column(words(Kind))
     state: Mapped[PlanState] = mapped_column(words(PlanState), server_default="current")
     start_date: Mapped[date]

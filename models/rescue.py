@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import func, literal, select, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
 from models.base import Json
+from models.bisect import Loss, lost_chunk, settle_loss
 from models.deliveries import owe_deliveries
 from models.event import SUBJECT, EventType, event
 from models.events import tell
@@ -26,20 +30,28 @@ LOST: Json = {
 def rescue(session: Session, *, max_attempts: int, limit: int = 500) -> dict[str, int]:
     """Queue the jobs whose lease ran out again, or fail those that used up their attempts.
 
+    A chunk of a batch is queued whole at first, then in two halves.
+
     Returns
     -------
     Counts: `rescued` and `abandoned`.
     """
     expired = (
-        select(Job.id)
+        select(Job.id, Job.batch_id, Job.tenant_id, Job.attempts, Job.request)
         .where(Job.state == JobState.RUNNING, Job.lease_until < func.now())
         .order_by(Job.lease_until)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    ids = session.scalars(expired).all()
-    if not ids:
-        return {"rescued": 0, "abandoned": 0}
+    rows = session.execute(expired).all()
+    chunks = Counter(settle_loss(session, lost_chunk(row, LOST)) for row in rows if row.batch_id)
+    ids = [row.id for row in rows if row.batch_id is None]
+    rescued, abandoned = _rescue_plans(session, ids, max_attempts) if ids else (0, 0)
+    again = chunks[Loss.AGAIN] + chunks[Loss.DIVIDED]
+    return {"rescued": rescued + again, "abandoned": abandoned + chunks[Loss.FAILED]}
+
+
+def _rescue_plans(session: Session, ids: Sequence[UUID], max_attempts: int) -> tuple[int, int]:
     lost = {"lease_until": None, "token": Job.token + 1, "history": _with_lost_attempt()}
     abandoned = session.execute(
         update(Job)
@@ -57,7 +69,7 @@ def rescue(session: Session, *, max_attempts: int, limit: int = 500) -> dict[str
     owe_deliveries(session, [row.id for row in abandoned])
     tell(session, [event(row, EventType.FAILED, problem=LOST["type"]) for row in abandoned])
     tell(session, [event(row, EventType.RETRYING, problem=LOST["type"]) for row in rescued])
-    return {"rescued": len(rescued), "abandoned": len(abandoned)}
+    return len(rescued), len(abandoned)
 
 
 def _with_lost_attempt() -> Any:

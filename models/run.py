@@ -17,6 +17,7 @@ class RunState(StrEnum):
     RUNNING = "running"
     SUCCEEDED = "succeeded"
     FAILED = "failed"
+    MISSED = "missed"  # no scheduler ran when it was due nor soon enough after it
 
 
 class Run(Base):

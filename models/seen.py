@@ -50,7 +50,7 @@ class SeenJob:
 
     id: UUID
     tenant_id: UUID
-    member_id: UUID
+    member_id: UUID | None  # None: a chunk of a batch
     kind: Kind
     queue: QueueName
     state: JobState

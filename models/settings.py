@@ -7,6 +7,7 @@ from the file named by `REVEILLE_<NAME>_FILE`. `docs/settings.md` is this as a t
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -17,6 +18,7 @@ from models.receiver import BadReceiver, allowed_of
 from planners.reading import range_text
 
 PREFIX = "REVEILLE_"
+CLOCK_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
 
 
 def setting(
@@ -320,6 +322,40 @@ class Settings:
         low="clients find their job gone",
         high="the table grows",
     )
+    nightly_at: str = setting(
+        "00:30",
+        "When a tenant's night starts, as HH:MM of its time zone; before midnight it leads to the next day.",
+    )
+    ready_by: str = setting(
+        "05:00", "When everybody's plans shall be ready, as HH:MM of the tenant's time zone."
+    )
+    nightly_ahead_days: int = setting(
+        2,
+        "Days that a plan must still cover from the day on that a night leads to; else the next one is made.",
+        unit="days",
+        least=1,
+        most=7,
+        low="the next menu comes on the eve of its first day",
+        high="the last days of a menu are planned twice",
+    )
+    chunk_members: int = setting(
+        200,
+        "Members of a chunk of a night: what a worker takes at a time and saves in one transaction.",
+        unit="members",
+        least=1,
+        most=5_000,
+        low="programs are loaded again for each chunk",
+        high="a chunk outlives job_deadline_s, and a lost worker costs much",
+    )
+    batch_yields_s: float = setting(
+        2.0,
+        "No chunk of a night starts while somebody's own request has waited longer than that.",
+        unit="s",
+        least=0.05,
+        most=3600,
+        low="a short burst holds the night up",
+        high="the night slows people down",
+    )
     log_level: str = setting("info", "One of debug, info, warning, error.")
 
     def validate(self) -> Settings:
@@ -335,6 +371,15 @@ class Settings:
             allowed_of(self.webhook_allowed_hosts)
         except BadReceiver as error:
             faults.append(f"{PREFIX}WEBHOOK_ALLOWED_HOSTS: {error}")
+        for name in ("nightly_at", "ready_by"):
+            if not CLOCK_TIME.fullmatch(getattr(self, name)):
+                faults.append(
+                    f"{PREFIX}{name.upper()} must be a time of day as 05:00, not {getattr(self, name)!r}"
+                )
+        if self.nightly_at == self.ready_by:
+            faults.append(
+                f"{PREFIX}NIGHTLY_AT must differ from {PREFIX}READY_BY, which leaves the night its time"
+            )
         if self.log_level not in ("debug", "info", "warning", "error"):
             faults.append(f"{PREFIX}LOG_LEVEL must be debug, info, warning or error, not {self.log_level!r}")
         if faults:

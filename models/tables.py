@@ -3,6 +3,8 @@
 from models.account import Account
 from models.api_key import ApiKey
 from models.base import Base
+from models.batch import Batch
+from models.batch_failure import BatchFailure
 from models.idempotency import IdempotencyKey
 from models.identity import Identity
 from models.job import Job
@@ -11,6 +13,7 @@ from models.outbox import Outbox
 from models.plan import Plan
 from models.queue import Queue
 from models.refresh import RefreshToken
+from models.renewal import Renewal
 from models.run import Run
 from models.tenant import Tenant
 from models.webhook import Webhook, WebhookDelivery
@@ -19,6 +22,8 @@ __all__ = [
     "Account",
     "ApiKey",
     "Base",
+    "Batch",
+    "BatchFailure",
     "IdempotencyKey",
     "Identity",
     "Job",
@@ -27,6 +32,7 @@ __all__ = [
     "Plan",
     "Queue",
     "RefreshToken",
+    "Renewal",
     "Run",
     "Tenant",
     "Webhook",

@@ -30,6 +30,7 @@ class Tenant(Base):
     state: Mapped[TenantState] = mapped_column(words(TenantState), server_default="active")
     weight: Mapped[float] = mapped_column(server_default="1")  # its share of the workers beside the others'
     most_waiting: Mapped[int | None]  # requests that may wait at once; null: the setting `most_waiting`
+    zone: Mapped[str] = mapped_column(server_default="UTC")  # IANA name; its nights and mornings go by it
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
     __table_args__ = (

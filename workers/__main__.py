@@ -19,9 +19,11 @@ from models.queues import QueueName
 from models.redis import connect
 from models.settings import Settings
 from models.telemetry import configure_logging
+from planners.renewal.renew import renew
 from workers.actors import declare_actors
 from workers.broker import make_broker
 from workers.keeper import LeaseKeeper
+from workers.run_chunk import Renewing
 from workers.run_job import Bench, Planner, make_json, run_job
 from workers.warm import warm_up
 
@@ -45,14 +47,20 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def work(queue: QueueName, settings: Settings, end: threading.Event, plan: Planner = make_json) -> None:
-    """Work on `queue` with the planner `plan` until `end` is set, then finish what is in hand."""
+def work(
+    queue: QueueName,
+    settings: Settings,
+    end: threading.Event,
+    plan: Planner = make_json,
+    renewing: Renewing = renew,
+) -> None:
+    """Work on `queue` with these planners until `end` is set, then finish what is in hand."""
     name = f"worker-{queue}@{socket.gethostname()}:{os.getpid()}"
     configure_logging(name, settings.log_level)
     publisher = Publisher(connect(settings))
     cluster = Cluster(settings, name=name, publish=publisher.publish)
     keeper = LeaseKeeper(cluster, lease_s=settings.lease_s, deadline_s=settings.job_deadline_s)
-    bench = Bench(cluster, keeper, settings, name, plan)
+    bench = Bench(cluster, keeper, settings, name, plan, renewing)
     broker = make_broker(settings)
     declare_actors(broker, partial(run_job, bench=bench))
     worker = Worker(

@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import UTC, datetime
 from enum import StrEnum
 from uuid import UUID
 
 from models.base import Json
+from models.bisect import divide
 from models.claim import Claim, claim
 from models.cluster import Cluster
 from models.errors import LeaseLost
 from models.finish import Made, fail, retry_later, succeed
 from models.progress import PLANNED
 from models.settings import Settings
+from planners.errors import Stopped
 from planners.make import make_plan
 from planners.outcome import StopSignal
 from planners.plan import plan_json
+from planners.renewal.renew import renew
 from planners.spec import read_request
+from workers.alone import Company
 from workers.keeper import LeaseKeeper
+from workers.run_chunk import Renewing, run_chunk
 from workers.together import Together
 from workers.translate import is_permanent, is_refusal, job_problem
 
@@ -51,12 +57,15 @@ class Bench:
         settings: Settings,
         worker: str,
         plan: Planner = make_json,
+        renewing: Renewing = renew,
     ) -> None:
         self.cluster = cluster
         self.keeper = keeper
         self.settings = settings
         self.worker = worker
         self.plan = plan
+        self.renewing = renewing
+        self.company = Company()
         self.claim = Together(self._claim)
         self.save = Together(self._save)
 
@@ -77,6 +86,8 @@ def run_job(job_id: UUID, bench: Bench) -> Outcome:
     if held is None:
         return Outcome.NOT_OURS
     try:
+        if held.batch_id is not None:
+            return _run_chunk(held, bench)
         with bench.keeper.holding(held) as in_hand:
             body = bench.plan(held.request, in_hand.stopped)
             in_hand.progress = PLANNED
@@ -89,7 +100,18 @@ def run_job(job_id: UUID, bench: Bench) -> Outcome:
     return outcome
 
 
+def _run_chunk(held: Claim, bench: Bench) -> Outcome:
+    company = bench.company.alone if held.attempts > 1 else bench.company.together
+    with bench.keeper.holding(held) as in_hand, company():
+        tally = run_chunk(bench.cluster, in_hand, bench.settings.nightly_ahead_days, bench.renewing)
+    told = {"action": "run_chunk", "job_id": held.id, "batch_id": held.batch_id, **asdict(tally)}
+    logger.info("chunk %s done", held.id, extra=told)
+    return Outcome.SUCCEEDED
+
+
 def _settle(held: Claim, bench: Bench, error: Exception) -> Outcome:
+    if isinstance(error, LeaseLost):
+        return Outcome.LOST
     problem = job_problem(error)
     permanent = is_permanent(error)
     if not is_refusal(error):
@@ -97,7 +119,11 @@ def _settle(held: Claim, bench: Bench, error: Exception) -> Outcome:
         logger.log(level, "job %s: %r", held.id, error, exc_info=error, extra={"action": "run_job"})
     try:
         with bench.cluster.write(held.id) as session:
-            if permanent or held.attempts >= bench.settings.max_attempts:
+            if held.batch_id is not None and (permanent or isinstance(error, Stopped)):
+                divide(session, held, problem)
+                return Outcome.RETRIED
+            tried = held.batch_id is None and held.attempts >= bench.settings.max_attempts
+            if permanent or tried:
                 fail(session, held, problem)
                 return Outcome.FAILED
             retry_later(session, held, problem, base_s=bench.settings.retry_base_s)

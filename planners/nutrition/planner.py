@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from planners.nutrition.assemble import menu_days, menu_week
@@ -27,12 +27,12 @@ def plan_nutrition(
     stopped: StopSignal = never,
     *,
     prove_nodes: int | None = None,
-    last: NutritionPlan | None = None,
+    keep: Collection[int] = (),
 ) -> NutritionPlan:
     """The menu that a request asks for, from the catalogue that the planners carry.
 
     With `prove_nodes` the whole-number program is searched too, through at most so many nodes for each week:
-    seconds instead of milliseconds. With `last`, the foods of that plan are kept where it costs little.
+    seconds instead of milliseconds. The foods of the codes `keep` are kept where it costs little.
 
     Raises
     ------
@@ -43,7 +43,7 @@ def plan_nutrition(
     Stopped
         When `stopped()` became true first.
     """
-    return plan_from(load_catalog(), request, stopped, prove_nodes=prove_nodes, last=last)
+    return plan_from(load_catalog(), request, stopped, prove_nodes=prove_nodes, keep=keep)
 
 
 def plan_from(
@@ -52,10 +52,10 @@ def plan_from(
     stopped: StopSignal = never,
     *,
     prove_nodes: int | None = None,
-    last: NutritionPlan | None = None,
+    keep: Collection[int] = (),
 ) -> NutritionPlan:
     """The same from a catalogue of the caller's."""
-    case = replace(make_case(catalog, request), keep=_foods(catalog, last))
+    case = replace(make_case(catalog, request), keep=_rows(catalog, keep))
     menus = solve_weeks(case, stopped, prove_nodes)
     if menus is None:
         case = forgive(case)
@@ -67,9 +67,8 @@ def plan_from(
     return plan
 
 
-def _foods(catalog: Catalog, plan: NutritionPlan | None) -> frozenset[int]:
-    """Rows of the foods of a plan that the catalogue still has."""
-    codes = {i.food_code for day in plan.days for m in day.meals for i in m.items} if plan else set()
+def _rows(catalog: Catalog, codes: Collection[int]) -> frozenset[int]:
+    """Rows of those of the foods that the catalogue still has."""
     return frozenset(catalog.row_of[code] for code in codes if code in catalog.row_of)
 
 

@@ -61,9 +61,14 @@ def finished(drafted: Drafted, foretold: Foretold) -> WorkoutPlan:
             *care_reasons(request, prepared.may),
         ),
         solution=_solution(drafted.designs, request.seed),
-        versions={"engine": ENGINE_VERSION, "exercises": load_catalogue().version},
+        versions=versions(),
         warnings=(*warnings_of(prepared, drafted.weeks, foretold), *care_warnings(request)),
     )
+
+
+def versions() -> dict[str, str]:
+    """What a plan must be read with to be understood, or made again."""
+    return {"engine": ENGINE_VERSION, "exercises": load_catalogue().version}
 
 
 def foretell_plan(drafted: Drafted) -> Foretold:

@@ -192,7 +192,7 @@ def test_foods_of_the_last_plan_are_kept_where_it_costs_little() -> None:
     last = plan_for(1)
     codes = {i.food_code for i in items(last)}
     alone = plan_nutrition(ask(seed=2))
-    after = plan_nutrition(ask(seed=2), last=last)
+    after = plan_nutrition(ask(seed=2), keep=codes)
     kept = [sum(i.food_code in codes for i in items(plan)) for plan in (alone, after)]
     assert kept[1] > kept[0]
 

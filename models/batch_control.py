@@ -1,0 +1,116 @@
+"""An operator's hand on a batch: pause, resume, cancel. Jobs' rows are moved before the batch's."""
+
+from __future__ import annotations
+
+import logging
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy.orm import Session
+
+from models.batch import Batch, BatchState
+from models.batch_failure import BatchFailure
+from models.chunk import range_of
+from models.errors import Conflict, NotFound
+from models.job import Job, JobState
+from models.outbox import Outbox, owe, settle
+
+logger = logging.getLogger(__name__)
+
+Within = tuple[ColumnElement[bool], ...]
+
+
+def pause_batch(session: Session, batch_id: UUID, *within: ColumnElement[bool], by: str) -> None:
+    """Start no more of its chunks; those in hand are finished. Raises as `_of`."""
+    _of(session, batch_id, within, BatchState.RUNNING, "only a running batch can be paused")
+    queued = session.scalars(select(Job.id).where(*_in_state(batch_id, JobState.QUEUED))).all()
+    settle(session, queued)
+    _set(session, batch_id, state=BatchState.PAUSED, paused_at=func.now())
+    _tell("batch.pause", batch_id, by)
+
+
+def resume_batch(session: Session, batch_id: UUID, *within: ColumnElement[bool], by: str) -> int:
+    """Let a paused batch go on, and queue anew the chunks that were given up; return how many were.
+
+    Raises
+    ------
+    NotFound
+        When there is no such batch that meets `within`.
+    Conflict
+        When it is neither paused nor has it failures.
+    """
+    batch = session.scalar(select(Batch).where(Batch.id == batch_id, *within))
+    if batch is None:
+        raise NotFound("there is no such batch")
+    dead = _requeue_dead(session, batch_id)
+    if batch.state != BatchState.PAUSED and not dead:
+        raise Conflict(f"the batch is {batch.state} and none of its chunks was given up: start it once more")
+    queued = session.scalars(
+        select(Job.id).where(*_in_state(batch_id, JobState.QUEUED)).except_(select(Outbox.job_id))
+    ).all()
+    owe(session, queued)
+    _set(session, batch_id, state=BatchState.RUNNING, paused_at=None, finished_at=None)
+    _tell("batch.resume", batch_id, by)
+    return dead
+
+
+def cancel_batch(session: Session, batch_id: UUID, *within: ColumnElement[bool], by: str) -> None:
+    """Plan no more of it: chunks in hand stop at their next member and save nothing. Raises as `_of`."""
+    batch = session.scalar(select(Batch).where(Batch.id == batch_id, *within))
+    if batch is None:
+        raise NotFound("there is no such batch")
+    if batch.state not in (BatchState.RUNNING, BatchState.PAUSED):
+        raise Conflict(f"the batch is {batch.state}; only a running or paused one can be cancelled")
+    open_jobs = (Job.batch_id == batch_id, Job.state.in_((JobState.QUEUED, JobState.RUNNING)))
+    ended = {"state": JobState.CANCELLED, "token": Job.token + 1, "lease_until": None}
+    cancelled = session.scalars(
+        update(Job).where(*open_jobs).values(**ended, finished_at=func.clock_timestamp()).returning(Job.id)
+    ).all()
+    settle(session, cancelled)
+    _set(session, batch_id, state=BatchState.CANCELLED, paused_at=None, finished_at=func.now())
+    _tell("batch.cancel", batch_id, by)
+
+
+def _requeue_dead(session: Session, batch_id: UUID) -> int:
+    again = {
+        "state": JobState.QUEUED,
+        "attempts": 0,
+        "token": Job.token + 1,
+        "error": None,
+        "finished_at": None,
+    }
+    dead = session.execute(
+        update(Job)
+        .where(*_in_state(batch_id, JobState.FAILED))
+        .values(**again, worker=None, progress=0, due_at=func.now())
+        .returning(Job.id, Job.request)
+    ).all()
+    for row in dead:
+        part = range_of(row.request)
+        inside = (BatchFailure.member_id > part.after, BatchFailure.member_id <= part.upto)
+        reasons = delete(BatchFailure).where(BatchFailure.batch_id == batch_id, *inside)
+        failed = len(session.execute(reasons.returning(BatchFailure.member_id)).all())
+        without = part.members - failed
+        counts = {"failed": Batch.failed - failed, "without": Batch.without - without}
+        _set(session, batch_id, **counts, chunks_left=Batch.chunks_left + 1)
+    return len(dead)
+
+
+def _in_state(batch_id: UUID, state: JobState) -> Within:
+    return Job.batch_id == batch_id, Job.state == state
+
+
+def _of(session: Session, batch_id: UUID, within: Within, state: BatchState, rule: str) -> None:
+    found = session.scalar(select(Batch.state).where(Batch.id == batch_id, *within))
+    if found is None:
+        raise NotFound("there is no such batch")
+    if found != state:
+        raise Conflict(f"the batch is {found}; {rule}")
+
+
+def _set(session: Session, batch_id: UUID, **values: object) -> None:
+    session.execute(update(Batch).where(Batch.id == batch_id).values(values))
+
+
+def _tell(action: str, batch_id: UUID, by: str) -> None:
+    logger.info("batch %s: %s", batch_id, action, extra={"action": action, "batch_id": batch_id, "by": by})

@@ -1,0 +1,129 @@
+"""What the night knows of the members of a chunk: who may need a new plan, and what it would be made from."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Row, Uuid, bindparam, text
+from sqlalchemy.orm import Session
+
+from models.base import Json
+from models.batch import Batch
+from models.chunk import Range, range_of
+from models.claim import Claim
+from planners.spec import Kind
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chunk:
+    """A chunk in hand, with what its batch says."""
+
+    held: Claim
+    part: Range
+    batch_id: UUID
+    tenant_id: UUID
+    kind: Kind
+    first_day: date
+    forced: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """A member of a chunk and his current plan, by the columns that say whether anything has changed."""
+
+    member_id: UUID
+    plan_id: UUID | None
+    start_date: date
+    days: int
+    profile_version: int
+    logged: int
+    known: bytes | None  # the inputs when the night last looked
+
+    def inputs(self, plan_id: UUID, versions: str) -> bytes:
+        """SHA-256 of what a plan hangs on: itself, the profile, the logs, the planners' versions.
+
+        The plan's id stands for its request and its days; whether those still reach far enough is asked
+        apart.
+        """
+        told = f"{plan_id} {self.profile_version} {self.logged} {versions}"
+        return hashlib.sha256(told.encode()).digest()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """What a new plan is made from."""
+
+    standing: Standing
+    request: Json
+    body: Json
+    made_at: datetime
+    profile: Json
+    profile_changed_at: datetime
+
+
+def chunk_of(session: Session, held: Claim) -> Chunk:
+    """The chunk that the claimed job is."""
+    batch = session.get_one(Batch, held.batch_id)
+    return Chunk(
+        held=held, part=range_of(held.request), batch_id=batch.id, tenant_id=batch.tenant_id,
+        kind=batch.kind, first_day=batch.first_day, forced=batch.forced,
+    )  # fmt: skip
+
+
+# One walk along the member's keys; nothing that lies outside a row is touched.
+STANDINGS = text("""
+SELECT member.id, member.version, member.logged, plan.id AS plan_id, plan.start_date,
+    coalesce((plan.request ->> 'days')::int, 7 * (plan.request ->> 'weeks')::int) AS days, renewal.inputs
+FROM member
+LEFT JOIN plan ON plan.member_id = member.id AND plan.kind = :kind AND plan.state = 'current'
+LEFT JOIN renewal ON renewal.member_id = member.id AND renewal.kind = :kind
+WHERE member.tenant_id = :tenant_id AND member.id > :after AND member.id <= :upto
+ORDER BY member.id
+""")
+
+
+def standings(session: Session, chunk: Chunk) -> list[Standing]:
+    """Every member of the chunk."""
+    asked = {
+        "kind": chunk.kind, "tenant_id": chunk.tenant_id, "after": chunk.part.after, "upto": chunk.part.upto
+    }  # fmt: skip
+    return [_standing(row, chunk.first_day) for row in session.execute(STANDINGS, asked)]
+
+
+def _standing(row: Row[Any], first_day: date) -> Standing:
+    planned = row.plan_id is not None
+    return Standing(
+        member_id=row.id,
+        plan_id=row.plan_id,
+        start_date=row.start_date if planned else first_day,
+        days=row.days if planned else 0,
+        profile_version=row.version,
+        logged=row.logged,
+        known=row.inputs,
+    )
+
+
+KNOWN = text("""
+SELECT plan.id, plan.request, plan.body, plan.created_at, member.profile, member.updated_at
+FROM plan JOIN member ON member.id = plan.member_id
+WHERE plan.id = ANY(:ids)
+ORDER BY member.id
+""").bindparams(bindparam("ids", type_=ARRAY(Uuid)))
+
+
+def known(session: Session, standing: Sequence[Standing]) -> list[Known]:
+    """What the plans of these members were made from, and what the members say of themselves by now."""
+    of_plan = {s.plan_id: s for s in standing}
+    rows = session.execute(KNOWN, {"ids": [s.plan_id for s in standing]})
+    return [
+        Known(
+            standing=of_plan[row.id], request=row.request, body=row.body, made_at=row.created_at,
+            profile=row.profile, profile_changed_at=row.updated_at,
+        )
+        for row in rows
+    ]  # fmt: skip

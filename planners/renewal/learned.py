@@ -1,0 +1,25 @@
+"""What is known of a member since a plan was made. Standard library only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class Learned:
+    """What the member told and logged.
+
+    Attributes
+    ----------
+    profile : fields of planners.spec.Member that the member changed since the plan was made.
+    weights_kg, intake_kcal : by day.
+    tastes : a food's code -> True liked, False disliked, None neither; the member's latest word on it.
+    """
+
+    profile: Mapping[str, Any] = field(default_factory=dict)
+    weights_kg: Mapping[date, float] = field(default_factory=dict)
+    intake_kcal: Mapping[date, float] = field(default_factory=dict)
+    tastes: Mapping[int, bool | None] = field(default_factory=dict)

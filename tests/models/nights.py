@@ -1,0 +1,72 @@
+"""Members with plans, and a night for them: what the tests of nights start from."""
+
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from models.batch import Batch
+from models.batch_start import start_batch
+from models.cluster import Cluster
+from models.ids import bucket_of, new_id
+from models.job import Job, JobState
+from models.nights import night_of
+from models.plan import Plan, PlanState
+from models.settings import Settings
+from models.tenant import DEFAULT_TENANT, Tenant
+from planners.make import make_plan
+from planners.plan import plan_json
+from planners.spec import Kind, read_request, request_json
+from tests.models.rows import NUTRITION, add_member
+
+NIGHT = date(2026, 12, 2)
+EVENING = datetime(2026, 12, 1, 20, 0, tzinfo=UTC)
+
+
+def give_plan(cluster: Cluster, **changes: object) -> UUID:
+    """A new member who has a real plan; his id."""
+    request = read_request({**NUTRITION, **changes}, today=date(2026, 11, 30))
+    body = plan_json(make_plan(request))
+    with cluster.control() as session:
+        member = add_member(session)
+        plan = Plan(
+            id=new_id(bucket_of(member.id)), tenant_id=member.tenant_id, member_id=member.id,
+            kind=request.kind, start_date=request.start_date, request=request_json(request), body=body,
+            job_id=new_id(0),
+        )  # fmt: skip
+        session.add(plan)
+    return member.id
+
+
+def start(cluster: Cluster, settings: Settings, kind: Kind = Kind.NUTRITION, **more: object) -> UUID:
+    """The night of the default tenant that leads to `NIGHT`, started by hand; its batch's id."""
+    options = {"forced": False, "by": "test", **more}
+    with cluster.control() as session:
+        tenant = session.scalars(select(Tenant).where(Tenant.slug == DEFAULT_TENANT)).one()
+        night = night_of(NIGHT, tenant.zone, settings)
+        return start_batch(session, settings, tenant, kind, night, EVENING, **options).batch.id
+
+
+def batch_row(cluster: Cluster, batch_id: UUID) -> Batch:
+    with cluster.control() as session:
+        return session.get_one(Batch, batch_id)
+
+
+def counts(cluster: Cluster, batch_id: UUID) -> dict[str, int]:
+    """The counts that are not 0."""
+    batch = batch_row(cluster, batch_id)
+    names = ("planned", "unchanged", "without", "overtaken", "failed")
+    return {name: getattr(batch, name) for name in names if getattr(batch, name)}
+
+
+def queued_chunks(cluster: Cluster) -> list[UUID]:
+    with cluster.control() as session:
+        queued = (Job.batch_id.is_not(None), Job.state == JobState.QUEUED)
+        return list(session.scalars(select(Job.id).where(*queued).order_by(Job.id)))
+
+
+def current_plans(cluster: Cluster) -> dict[UUID, int]:
+    """How many current plans each member has that has any."""
+    with cluster.control() as session:
+        current = select(Plan.member_id, func.count()).where(Plan.state == PlanState.CURRENT)
+        return {row[0]: row[1] for row in session.execute(current.group_by(Plan.member_id))}

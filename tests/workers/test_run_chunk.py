@@ -1,0 +1,143 @@
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from sqlalchemy import func, select, update
+
+from models.batch import BatchState
+from models.batch_failure import BatchFailure
+from models.member import Member
+from models.plan import Plan, PlanState
+from planners.renewal.renew import renew
+from tests.models.nights import (
+    NIGHT,
+    batch_row,
+    counts,
+    current_plans,
+    give_plan,
+    queued_chunks,
+    start,
+)
+from tests.models.rows import add_member
+from workers.keeper import LeaseKeeper
+from workers.run_job import Bench, Outcome, run_job
+
+
+@pytest.fixture
+def bench(cluster, settings):
+    return bench_of(cluster, settings)
+
+
+def bench_of(cluster, settings, **more):
+    keeper = LeaseKeeper(cluster, lease_s=settings.lease_s, deadline_s=settings.job_deadline_s)
+    return Bench(cluster, keeper, settings, "test", **more)
+
+
+def work_off(cluster, bench):
+    while chunks := queued_chunks(cluster):
+        for chunk in chunks:
+            run_job(chunk, bench)
+
+
+def plan_of(cluster, member_id):
+    with cluster.control() as session:
+        mine = select(Plan).where(Plan.member_id == member_id, Plan.state == PlanState.CURRENT)
+        return session.scalars(mine).one()
+
+
+def change_profile(cluster, member_id, **profile):
+    with cluster.control() as session:
+        member = session.get_one(Member, member_id)
+        changed = {"profile": {**member.profile, **profile}, "version": member.version + 1}
+        session.execute(
+            update(Member).where(Member.id == member_id).values(**changed, updated_at=func.clock_timestamp())
+        )
+
+
+def test_member_whose_menu_comes_to_its_end_gets_the_next_one(cluster, settings, bench):
+    member_id = give_plan(cluster, days=2)
+    batch_id = start(cluster, settings)
+    work_off(cluster, bench)
+    plan = plan_of(cluster, member_id)
+    assert counts(cluster, batch_id) == {"planned": 1}
+    assert batch_row(cluster, batch_id).state == BatchState.FINISHED
+    assert (plan.start_date, plan.body["start_date"], plan.job_id) == (NIGHT, "2026-12-02", None)
+    assert current_plans(cluster) == {member_id: 1}
+
+
+def test_member_without_a_plan_is_left_alone(cluster, settings, bench):
+    with cluster.control() as session:
+        add_member(session)
+    batch_id = start(cluster, settings)
+    work_off(cluster, bench)
+    assert counts(cluster, batch_id) == {"without": 1}
+
+
+def test_unchanged_member_keeps_the_plan_until_something_changes(cluster, settings, bench):
+    member_id = give_plan(cluster, days=4)
+    first = plan_of(cluster, member_id)
+    batch_id = start(cluster, settings)
+    work_off(cluster, bench)
+    assert counts(cluster, batch_id) == {"unchanged": 1}
+    assert plan_of(cluster, member_id).id == first.id
+    change_profile(cluster, member_id, weight_kg=60)
+    start(cluster, settings)
+    work_off(cluster, bench)
+    assert counts(cluster, batch_id) == {"planned": 1}
+    second = plan_of(cluster, member_id)
+    assert second.request["member"]["weight_kg"] == 60
+    assert second.start_date == first.start_date == date(2026, 12, 1)
+    assert second.body["days"][0]["meals"] == first.body["days"][0]["meals"]  # lived, and kept
+
+
+def test_forced_night_plans_the_unchanged_too(cluster, settings, bench):
+    give_plan(cluster, days=4)
+    batch_id = start(cluster, settings, forced=True)
+    work_off(cluster, bench)
+    assert counts(cluster, batch_id) == {"planned": 1}
+
+
+def test_member_whose_data_fails_has_a_reason_and_the_others_a_plan(cluster, settings, bench):
+    poor, rich = give_plan(cluster, days=2), give_plan(cluster, days=2)
+    change_profile(cluster, poor, age_years=5)
+    batch_id = start(cluster, settings)
+    work_off(cluster, bench)
+    assert counts(cluster, batch_id) == {"planned": 1, "failed": 1}
+    with cluster.control() as session:
+        (failure,) = session.scalars(select(BatchFailure)).all()
+    assert failure.member_id == poor
+    assert failure.problem["errors"][0]["pointer"] == "/member/age_years"
+    assert plan_of(cluster, rich).start_date == NIGHT
+    assert plan_of(cluster, poor).start_date < NIGHT
+
+
+def test_plan_that_a_member_asked_for_meanwhile_stays(cluster, settings):
+    member_id = give_plan(cluster, days=2)
+
+    def slow(*args, **kwargs):
+        with cluster.control() as session:
+            own = (Plan.member_id == member_id, Plan.state == PlanState.CURRENT)
+            session.execute(update(Plan).where(*own).values(state=PlanState.SUPERSEDED))
+        return renew(*args, **kwargs)
+
+    batch_id = start(cluster, settings)
+    work_off(cluster, bench_of(cluster, settings, renewing=slow))
+    assert counts(cluster, batch_id) == {"overtaken": 1}
+
+
+def test_chunk_done_twice_is_done_once(cluster, settings, bench):
+    give_plan(cluster, days=2)
+    batch_id = start(cluster, settings)
+    (chunk,) = queued_chunks(cluster)
+    assert run_job(chunk, bench) == Outcome.SUCCEEDED
+    assert run_job(chunk, bench) == Outcome.NOT_OURS
+    assert counts(cluster, batch_id) == {"planned": 1}
+
+
+def test_members_are_cut_into_chunks_that_hold_each_of_them_once(cluster, settings, bench):
+    members = {give_plan(cluster, days=2) for _ in range(5)}
+    batch_id = start(cluster, replace(settings, chunk_members=2))
+    assert len(queued_chunks(cluster)) == batch_row(cluster, batch_id).chunks_left == 3
+    work_off(cluster, bench)
+    assert counts(cluster, batch_id) == {"planned": 5}
+    assert current_plans(cluster) == dict.fromkeys(members, 1)
