@@ -2,6 +2,7 @@
 
 from models.account import Account
 from models.api_key import ApiKey
+from models.audit import AuditEntry
 from models.base import Base
 from models.batch import Batch
 from models.batch_failure import BatchFailure
@@ -21,6 +22,7 @@ from models.webhook import Webhook, WebhookDelivery
 __all__ = [
     "Account",
     "ApiKey",
+    "AuditEntry",
     "Base",
     "Batch",
     "BatchFailure",

@@ -10,6 +10,8 @@ import click
 from models.errors import ModelError, Unavailable
 
 COMMANDS = {  # name -> module and attribute
+    "accounts": "operations.accounts:accounts",
+    "audit": "operations.audit:audit",
     "demo": "operations.demo:demo",
     "exercises": "operations.exercises:exercises",
     "foods": "operations.foods:foods",

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from models.account import Account
 from models.api_key import ApiKey
 from models.api_keys import api_keys_of, make_api_key, revoke_api_key
-from operations.database import data_option, database
+from models.audit import write_down
+from operations.database import data_option, database, signature
 from operations.table import json_option, print_json, print_table
 from web.api_key_schemas import LONGEST_LIFE_DAYS
 from web.api_keys import scopes_of
@@ -48,6 +49,10 @@ def make(email: str, name: str, scopes: tuple[str, ...], days: int, data: str | 
     with database(data) as cluster, cluster.control() as session:
         account = _account(session, email)
         row, key = make_api_key(session, account, name=name, scopes=sorted(set(scopes)), days=days)
+        write_down(
+            session, account.tenant_id, actor=signature(), action="make_key", subject=f"API key {row.id}",
+            detail={"scopes": " ".join(row.scopes), "days": str(days)},
+        )  # fmt: skip
         click.echo(f"{row.id} expires {row.expires_at:%Y-%m-%d}", err=True)
     click.echo(key)
 
@@ -72,8 +77,13 @@ def list_(email: str, as_json: bool, data: str | None) -> None:
 def revoke(key_id: UUID, data: str | None) -> None:
     """Make an API key void at once."""
     with database(data) as cluster, cluster.control() as session:
-        if not revoke_api_key(session, key_id):
+        row = session.get(ApiKey, key_id)
+        if row is None:
             raise click.ClickException(f"there is no API key {key_id}")
+        revoke_api_key(session, key_id)
+        write_down(
+            session, row.tenant_id, actor=signature(), action="revoke_key", subject=f"API key {key_id}"
+        )
     click.echo(f"{key_id} is void")
 
 

@@ -14,6 +14,7 @@ from models.errors import NotFound
 from planners.errors import FieldError, InvalidRequest
 from web.answers import json_answer
 from web.api_key_schemas import ApiKeyList, ApiKeySecret, ApiKeyView, NewApiKey
+from web.auditing import write_act_down
 from web.errors import Forbidden
 from web.roles import scope_of
 from web.routes import Answer, Route, Routes
@@ -40,6 +41,8 @@ def make_key(caller: Caller, body: NewApiKey) -> Response:
                 "your login is an identity provider's; only accounts of this service have API keys"
             )
         row, key = make_api_key(session, account, name=body.name, scopes=body.scopes, days=body.days)
+        about = {"scopes": " ".join(body.scopes), "days": str(body.days)}
+        write_act_down(session, caller, "make_key", f"API key {row.id}", about)
         made = ApiKeySecret(api_key=_view(row), key=key)
     return json_answer(made, 201)
 
@@ -62,6 +65,7 @@ def revoke_key(key_id: UUID, caller: Caller) -> Response:
     with services().cluster.control() as session:
         if not revoke_api_key(session, key_id, ApiKey.account_id == caller.account_id):
             raise NotFound("there is no API key of yours with this id")
+        write_act_down(session, caller, "revoke_key", f"API key {key_id}")
     return Response(status=204)
 
 

@@ -18,6 +18,7 @@ from models.redis import connect
 from models.settings import Settings
 from models.telemetry import configure_logging
 from web import (
+    administration,
     api_keys,
     auth,
     dead_letters,
@@ -29,6 +30,7 @@ from web import (
     printed,
     profile,
     queues,
+    units,
     webhook_deliveries,
     webhooks,
 )
@@ -49,6 +51,8 @@ from web.tokens import configure_tokens
 ROUTES: tuple[Route, ...] = (
     *auth.routes,
     *api_keys.routes,
+    *administration.routes,
+    *units.routes,
     *profile.routes,
     *plans.routes,
     *printed.routes,

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from models.tenant import DEFAULT_TENANT
 from web.accounts import Found, create_account, find_by_email, find_by_id, record_attempt, view
 from web.answers import json_answer
+from web.auditing import write_login_down
 from web.errors import AccountLocked, BadCredentials, Forbidden
 from web.passwords import hash_password, is_right
 from web.routes import Answer, NoAuth, Routes
@@ -55,6 +56,8 @@ def login(body: Login) -> Response:
         locked_s = record_attempt(session, found.account.id, right=right)
         opens = right and not locked_s and found.active
         refresh_token = _open(session, found) if opens else None
+        became = "login" if opens else "login_locked" if locked_s else "login_refused"
+        write_login_down(session, found.account.tenant_id, found.account.id, became)
     if locked_s:
         raise AccountLocked(locked_s)
     if refresh_token is None:

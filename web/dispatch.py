@@ -8,6 +8,7 @@ from typing import Any
 from flask import Flask, Response
 
 from models.account import Role
+from web.auditing import is_audited, write_call_down
 from web.bodies import json_body, read_body, read_query, refuse_query
 from web.callers import caller_of_request
 from web.roles import check_may_call
@@ -28,9 +29,13 @@ def add_routes(app: Flask, routes: Iterable[Route]) -> None:
 
 def view_of(route: Route) -> Callable[..., Response]:
     """The view that does what `route` declares and then calls its handler."""
+    audited = is_audited(route)
 
     def view(**path: Any) -> Response:
-        return route.handler(**path, **_arguments(route))
+        arguments = _arguments(route)
+        if audited:
+            write_call_down(arguments["caller"], route, path)
+        return route.handler(**path, **arguments)
 
     return view
 

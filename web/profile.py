@@ -30,7 +30,7 @@ routes = Routes("profile")
 def get_profile(caller: Caller) -> Response:
     with services().cluster.read(caller.member_id) as session:
         member = member_of(session, caller)
-    return tagged(json_answer(_document(member.profile)), str(member.version))
+    return tagged(json_answer(profile_document(member.profile)), str(member.version))
 
 
 @routes.route(
@@ -49,7 +49,7 @@ def put_profile(caller: Caller, body: Any) -> Response:
             profile=kept, version=Member.version + 1, updated_at=func.now()
         )  # fmt: skip
         version = session.scalar(changed.returning(Member.version))
-    return tagged(json_answer(_document(kept)), str(version))
+    return tagged(json_answer(profile_document(kept)), str(version))
 
 
 def member_of(session: Session, caller: Caller, *, lock: bool = False) -> Member:
@@ -66,5 +66,5 @@ def member_of(session: Session, caller: Caller, *, lock: bool = False) -> Member
     return member
 
 
-def _document(profile: dict[str, Any]) -> object:
+def profile_document(profile: dict[str, Any]) -> object:
     return read(Profile, profile)

@@ -1,4 +1,4 @@
-"""Operators: accounts that were given the role, of the default tenant or of another."""
+"""Accounts that were given another role, of the default tenant or of another."""
 
 from flask import Flask
 from sqlalchemy import select, update
@@ -17,8 +17,12 @@ def add_tenant(cluster: Cluster, slug: str, **values: object) -> None:
 
 
 def join_as_operator(app: Flask, cluster: Cluster, tenant: str = "default") -> Person:
-    email = f"operator@{tenant}.mil"
+    return join_with_role(app, cluster, Role.OPERATOR, tenant)
+
+
+def join_with_role(app: Flask, cluster: Cluster, role: Role, tenant: str = "default") -> Person:
+    email = f"{role}@{tenant}.mil"
     join(app, email, tenant=tenant)
     with cluster.control() as session:
-        session.execute(update(Account).where(Account.email == email).values(role=Role.OPERATOR))
+        session.execute(update(Account).where(Account.email == email).values(role=role))
     return Person(app, email, login(app, email).get_json())

@@ -1,0 +1,83 @@
+"""`reveille accounts`: who is there, and who has which role; the way to the first administrator."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+from sqlalchemy import select
+
+from models.account import Account, AccountState, Role
+from models.audit import write_down
+from models.member import Member
+from models.tenant import Tenant
+from operations.database import data_option, database, signature
+from operations.table import json_option, print_json, print_table
+
+COLUMNS = ("email", "tenant", "role", "state", "unit", "id", "member_id")
+
+words = click.Choice
+
+
+@click.group()
+def accounts() -> None:
+    """Accounts: roles, states and units."""
+
+
+@accounts.command("list")
+@click.option("--tenant", help="Only accounts of the tenant with this short name.")
+@click.option("--role", type=words([str(role) for role in Role]), help="Only accounts of this role.")
+@click.option(
+    "--limit", default=100, type=click.IntRange(1, 10_000), show_default=True, help="At most so many."
+)
+@json_option
+@data_option
+def list_(tenant: str | None, role: str | None, limit: int, as_json: bool, data: str | None) -> None:
+    """List accounts by their e-mail."""
+    wanted = _rows()
+    if tenant:
+        wanted = wanted.where(Tenant.slug == tenant)
+    if role:
+        wanted = wanted.where(Account.role == Role(role))
+    with database(data) as cluster, cluster.control() as session:
+        rows = [dict(row._mapping) for row in session.execute(wanted.order_by(Account.email).limit(limit))]
+    if as_json:
+        print_json({"accounts": rows})
+        return
+    print_table(COLUMNS, rows)
+
+
+@accounts.command("set")
+@click.argument("email")
+@click.option("--role", type=words([str(role) for role in Role]), help="The role to give.")
+@click.option("--state", type=words([str(state) for state in AccountState]), help="Whether it may log in.")
+@click.option("--unit", help="The unit to put the member into; an empty text: none.")
+@data_option
+def set_(email: str, role: str | None, state: str | None, unit: str | None, data: str | None) -> None:
+    """Give the account of EMAIL a role, a state or a unit."""
+    told = {"role": role, "state": state, "unit": unit}
+    given = {name: value for name, value in told.items() if value is not None}
+    if not given:
+        raise click.UsageError("say what to set: --role, --state or --unit")
+    with database(data) as cluster, cluster.control() as session:
+        account = session.scalar(select(Account).where(Account.email == email.lower()).with_for_update())
+        if account is None:
+            raise click.ClickException(f"there is no account {email}")
+        if role is not None:
+            account.role = Role(role)
+        if state is not None:
+            account.state = AccountState(state)
+        member = session.get(Member, account.member_id)
+        if unit is not None and member is not None:
+            member.unit = unit or None
+        write_down(
+            session, account.tenant_id, actor=signature(), action="set_account",
+            subject=f"account {account.id}", detail=given,
+        )  # fmt: skip
+    click.echo(f"{email} has " + ", ".join(f"{name} {value or 'none'}" for name, value in given.items()))
+
+
+def _rows() -> Any:
+    columns = (Account.email, Tenant.slug.label("tenant"), Account.role, Account.state, Member.unit)
+    joined = select(*columns, Account.id, Account.member_id).join(Tenant, Tenant.id == Account.tenant_id)
+    return joined.join(Member, Member.id == Account.member_id)

@@ -1,0 +1,161 @@
+"""A unit: figures for its leader, members' plans for its specialists.
+
+A figure is shown only when five members or more stand behind it, and five or more behind the others: from a
+smaller group, or from what is left beside a larger one, a person could be guessed.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from flask import Response
+from sqlalchemy import distinct, func, select
+from sqlalchemy.orm import Session
+
+from models.account import Account, Role
+from models.errors import NotFound
+from models.ids import first_id
+from models.member import Member
+from models.plan import Plan
+from planners.reading import limits
+from planners.spec import Kind
+from web.answers import json_answer, tagged
+from web.plans import PLAN, list_plans, plan_document, plan_of
+from web.profile import profile_document
+from web.routes import Answer, Routes
+from web.schemas import PlanPage, PlansQuery, Profile
+from web.services import services
+from web.tokens import Caller
+
+routes = Routes("unit")
+
+PATH = "/v1/unit"
+ONE = f"{PATH}/members/<uuid:member_id>"
+FEWEST = 5
+LATELY = timedelta(days=28)
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnitSummary:
+    """A unit in figures; null where fewer than five members stand behind a figure, or behind its rest."""
+
+    unit: str
+    members: int | None = limits("Members of the unit; null when they are fewer than five.")
+    with_profile: int | None = limits("Members who have told their weight and height.")
+    with_menu: int | None = limits("Members who were given a menu in the last 28 days.")
+    with_training: int | None = limits("Members who were given a training plan in the last 28 days.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnitMember:
+    """A member of a unit."""
+
+    member_id: UUID
+    name: str | None = limits("Null where only an identity provider knows it.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnitMembers:
+    """The members of the specialist's unit."""
+
+    unit: str
+    members: tuple[UnitMember, ...] = limits("By name; the first thousand.")
+
+
+@routes.route(
+    "GET", f"{PATH}/summary", "The caller's unit in figures", auth=Role.UNIT_LEADER, problems=("not-found",),
+    answers=(Answer(status=200, text="Figures, and none of a small group.", body=UnitSummary),),
+)  # fmt: skip
+def unit_summary(caller: Caller) -> Response:
+    with services().cluster.read(caller.member_id) as session:
+        unit = _unit_of(session, caller)
+        members = select(Member.id).where(Member.tenant_id == caller.tenant_id, Member.unit == unit)
+        count = session.scalar(select(func.count()).select_from(members.subquery())) or 0
+        told = members.where(Member.profile.has_key("weight_kg"), Member.profile.has_key("height_cm"))
+        with_profile = session.scalar(select(func.count()).select_from(told.subquery())) or 0
+        since = first_id(datetime.now(UTC) - LATELY)
+        lately = select(Plan.kind, func.count(distinct(Plan.member_id))).group_by(Plan.kind)
+        of_unit = (Plan.member_id.in_(members), Plan.tenant_id == caller.tenant_id, Plan.id >= since)
+        planned = {row[0]: row[1] for row in session.execute(lately.where(*of_unit))}
+    return json_answer(
+        UnitSummary(
+            unit=unit, members=count if count >= FEWEST else None, with_profile=shown(with_profile, count),
+            with_menu=shown(planned.get(Kind.NUTRITION, 0), count),
+            with_training=shown(planned.get(Kind.WORKOUT, 0), count),
+        )
+    )  # fmt: skip
+
+
+@routes.route(
+    "GET", f"{PATH}/members", "The members of the caller's unit", auth=Role.SPECIALIST,
+    problems=("not-found",), answers=(Answer(status=200, text="Their ids and names.", body=UnitMembers),),
+)  # fmt: skip
+def unit_members(caller: Caller) -> Response:
+    named = select(Member.id, Account.name).outerjoin(Account, Account.member_id == Member.id)
+    with services().cluster.control() as session:
+        unit = _unit_of(session, caller)
+        within = (Member.tenant_id == caller.tenant_id, Member.unit == unit)
+        rows = session.execute(named.where(*within).order_by(Account.name, Member.id).limit(1_000)).all()
+    members = tuple(UnitMember(member_id=member_id, name=name) for member_id, name in rows)
+    return json_answer(UnitMembers(unit=unit, members=members))
+
+
+@routes.route(
+    "GET", f"{ONE}/profile", "The profile of a member of the caller's unit", auth=Role.SPECIALIST,
+    answers=(Answer(status=200, text="The profile.", body=Profile),),
+)  # fmt: skip
+def unit_member_profile(member_id: UUID, caller: Caller) -> Response:
+    with services().cluster.read(member_id) as session:
+        return json_answer(profile_document(_member(session, member_id, caller).profile))
+
+
+@routes.route(
+    "GET", f"{ONE}/plans", "The plans of a member of the caller's unit, newest first", auth=Role.SPECIALIST,
+    query=PlansQuery, answers=(Answer(status=200, text="A page.", body=PlanPage),),
+)  # fmt: skip
+def unit_member_plans(member_id: UUID, caller: Caller, query: PlansQuery) -> Response:
+    response = list_plans(_as_member(member_id, caller), query)
+    response.headers.pop("Link", None)  # which leads to the member's own list
+    return response
+
+
+@routes.route(
+    "GET", f"{ONE}/plans/<uuid:plan_id>", "A plan of a member of the caller's unit", auth=Role.SPECIALIST,
+    answers=(Answer(status=200, text="The plan.", body=PLAN),),
+)  # fmt: skip
+def unit_member_plan(member_id: UUID, plan_id: UUID, caller: Caller) -> Response:
+    return tagged(json_answer(plan_document(plan_of(plan_id, _as_member(member_id, caller)))))
+
+
+def shown(count: int, of: int) -> int | None:
+    """The figure, or None where it or its rest is of fewer than five.
+
+    >>> shown(5, 10), shown(4, 10), shown(6, 10)
+    (5, None, None)
+    """
+    return count if count >= FEWEST and of - count >= FEWEST else None
+
+
+def _unit_of(session: Session, caller: Caller) -> str:
+    own = (Member.id == caller.member_id, Member.tenant_id == caller.tenant_id)
+    unit = session.scalar(select(Member.unit).where(*own))
+    if unit is None:
+        raise NotFound("you are in no unit; ask an administrator of your tenant to put you into one")
+    return unit
+
+
+def _member(session: Session, member_id: UUID, caller: Caller) -> Member:
+    unit = _unit_of(session, caller)
+    within = (Member.id == member_id, Member.tenant_id == caller.tenant_id, Member.unit == unit)
+    member = session.scalar(select(Member).where(*within))
+    if member is None:
+        raise NotFound("there is no member of your unit with this id")
+    return member
+
+
+def _as_member(member_id: UUID, caller: Caller) -> Caller:
+    with services().cluster.read(member_id) as session:
+        return dataclasses.replace(caller, member_id=_member(session, member_id, caller).id)
