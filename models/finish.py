@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +25,7 @@ from models.ids import bucket_of, new_id
 from models.job import Job, JobState
 from models.outbox import owe
 from models.plan import Plan, PlanState
+from models.stored_plan import PackedPlan, packed_plan
 from planners.spec import Kind
 
 MOST_BACKOFF_S = 60.0
@@ -37,6 +37,10 @@ class Made:
 
     held: Claim
     body: Json
+    packed: PackedPlan = field(init=False)  # at once, so that no lock is held meanwhile
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "packed", packed_plan(self.held.kind, self.body, self.held.request))
 
 
 def succeed(session: Session, made: Sequence[Made]) -> list[UUID | None]:
@@ -140,10 +144,10 @@ def _save(session: Session, saved: Sequence[tuple[Made, Row[Any]]]) -> None:
     superseded = [r.current_id for _, r in saved if r.current_id and r.current_job_id not in current]
     if superseded:
         session.execute(SUPERSEDE, {"ids": superseded})
-    session.execute(insert(Plan), [_row(made, row.plan_id, current) for made, row in saved])
+    session.execute(insert(Plan), [_row(session, made, row.plan_id, current) for made, row in saved])
 
 
-def _row(made: Made, plan_id: UUID, current: set[UUID]) -> dict[str, Any]:
+def _row(session: Session, made: Made, plan_id: UUID, current: set[UUID]) -> dict[str, Any]:
     held = made.held
     return {
         "id": plan_id,
@@ -152,7 +156,5 @@ def _row(made: Made, plan_id: UUID, current: set[UUID]) -> dict[str, Any]:
         "job_id": held.id,
         "kind": held.kind,
         "state": PlanState.CURRENT if held.id in current else PlanState.SUPERSEDED,
-        "start_date": date.fromisoformat(made.body["start_date"]),
-        "request": held.request,
-        "body": made.body,
+        **made.packed.columns(session),
     }

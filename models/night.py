@@ -16,6 +16,7 @@ from models.base import Json
 from models.batch import Batch
 from models.chunk import Range, range_of
 from models.claim import Claim
+from models.stored_plan import whole_plan
 from planners.spec import Kind
 
 
@@ -78,7 +79,7 @@ def chunk_of(session: Session, held: Claim) -> Chunk:
 # One walk along the member's keys; nothing that lies outside a row is touched.
 STANDINGS = text("""
 SELECT member.id, member.version, member.logged, plan.id AS plan_id, plan.start_date,
-    coalesce((plan.request ->> 'days')::int, 7 * (plan.request ->> 'weeks')::int) AS days, renewal.inputs
+    plan.days, renewal.inputs
 FROM member
 LEFT JOIN plan ON plan.member_id = member.id AND plan.kind = :kind AND plan.state = 'current'
 LEFT JOIN renewal ON renewal.member_id = member.id AND renewal.kind = :kind
@@ -109,7 +110,7 @@ def _standing(row: Row[Any], first_day: date) -> Standing:
 
 
 KNOWN = text("""
-SELECT plan.id, plan.request, plan.body, plan.created_at, member.profile, member.updated_at
+SELECT plan.id, plan.catalogue_id, plan.content, plan.created_at, member.profile, member.updated_at
 FROM plan JOIN member ON member.id = plan.member_id
 WHERE plan.id = ANY(:ids)
 ORDER BY member.id
@@ -120,10 +121,12 @@ def known(session: Session, standing: Sequence[Standing]) -> list[Known]:
     """What the plans of these members were made from, and what the members say of themselves by now."""
     of_plan = {s.plan_id: s for s in standing}
     rows = session.execute(KNOWN, {"ids": [s.plan_id for s in standing]})
-    return [
-        Known(
-            standing=of_plan[row.id], request=row.request, body=row.body, made_at=row.created_at,
-            profile=row.profile, profile_changed_at=row.updated_at,
-        )
-        for row in rows
-    ]  # fmt: skip
+    return [_known(session, of_plan[row.id], row) for row in rows]
+
+
+def _known(session: Session, standing: Standing, row: Row[Any]) -> Known:
+    body, request = whole_plan(session, row.id, row.catalogue_id, row.content)
+    return Known(
+        standing=standing, request=request, body=body, made_at=row.created_at,
+        profile=row.profile, profile_changed_at=row.updated_at,
+    )  # fmt: skip

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +21,7 @@ from models.job import Job, JobState
 from models.night import Chunk, Standing
 from models.plan import Plan, PlanState
 from models.renewal import Renewal
+from models.stored_plan import PackedPlan
 from models.tally import Tally, end_chunk
 
 
@@ -30,8 +30,7 @@ class NightPlan:
     """A new plan for a member, and the inputs that it was made from."""
 
     standing: Standing
-    request: Json
-    body: Json
+    packed: PackedPlan
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +62,7 @@ def save_chunk(session: Session, chunk: Chunk, outcomes: Outcomes) -> Tally:
     ids = [new_id(bucket_of(n.standing.member_id)) for n in saved]
     if saved:
         session.execute(SUPERSEDE, {"ids": [n.standing.plan_id for n in saved]})
-        rows = [_row(n, plan_id, chunk) for n, plan_id in zip(saved, ids, strict=True)]
+        rows = [_row(session, n, plan_id, chunk) for n, plan_id in zip(saved, ids, strict=True)]
         session.execute(insert(Plan), rows)
     looked = [(n.standing, plan_id) for n, plan_id in zip(saved, ids, strict=True)]
     looked += [(s, s.plan_id) for s in outcomes.unchanged if s.plan_id is not None]
@@ -92,16 +91,14 @@ def _still_current(session: Session, made: Sequence[NightPlan]) -> set[UUID]:
     return set(session.scalars(select(Plan.id).where(Plan.id.in_(ids), Plan.state == PlanState.CURRENT)))
 
 
-def _row(night: NightPlan, plan_id: UUID, chunk: Chunk) -> dict[str, Any]:
+def _row(session: Session, night: NightPlan, plan_id: UUID, chunk: Chunk) -> dict[str, Any]:
     return {
         "id": plan_id,
         "tenant_id": chunk.tenant_id,
         "member_id": night.standing.member_id,
         "kind": chunk.kind,
         "state": PlanState.CURRENT,
-        "start_date": date.fromisoformat(night.body["start_date"]),
-        "request": night.request,
-        "body": night.body,
+        **night.packed.columns(session),
     }
 
 

@@ -1,4 +1,7 @@
-"""A plan: what a job made. Never changed after it is saved; a newer one of the same kind supersedes it."""
+"""A plan: what a job made. Never changed after it is saved; a newer one of the same kind supersedes it.
+
+Its row holds what was decided (`planners.lean`); `models.stored_plan` reads the whole plan back.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,10 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Index, func, text
+from sqlalchemy import Index, SmallInteger, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Json, words
+from models.base import Base, words
 from models.member import member_key
 from planners.spec import Kind
 
@@ -27,14 +30,13 @@ class Plan(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     tenant_id: Mapped[UUID]
     member_id: Mapped[UUID]
-    job_id: Mapped[UUID | None] = mapped_column(
-        unique=True
-    )  # exactly one plan per job; null: made by a batch
+    job_id: Mapped[UUID | None] = mapped_column(unique=True)  # one plan per job; null: made by a batch
     kind: Mapped[Kind] = mapped_column(words(Kind))
     state: Mapped[PlanState] = mapped_column(words(PlanState), server_default="current")
     start_date: Mapped[date]
-    request: Mapped[Json]
-    body: Mapped[Json]  # the plan as planners.plan.plan_json gives it
+    days: Mapped[int] = mapped_column(SmallInteger)  # that it reaches, from its first
+    catalogue_id: Mapped[UUID]  # the version that `content` is read with; always kept, models/catalogue.py
+    content: Mapped[bytes]  # the plan and its request, as planners.lean packs them
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
     __table_args__ = (

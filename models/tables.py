@@ -6,6 +6,7 @@ from models.audit import AuditEntry
 from models.base import Base
 from models.batch import Batch
 from models.batch_failure import BatchFailure
+from models.catalogue import CatalogueVersion
 from models.idempotency import IdempotencyKey
 from models.identity import Identity
 from models.job import Job
@@ -26,6 +27,7 @@ __all__ = [
     "Base",
     "Batch",
     "BatchFailure",
+    "CatalogueVersion",
     "IdempotencyKey",
     "Identity",
     "Job",

@@ -13,6 +13,7 @@ from models.account import Role
 from models.errors import NotFound
 from models.job import Job
 from models.plan import Plan
+from models.stored_plan import StoredPlan, read_plan
 from planners.plan import NutritionPlan, WorkoutPlan
 from planners.spec import NutritionRequest, WorkoutRequest
 from web.answers import json_answer, tagged
@@ -50,7 +51,7 @@ def post_plan(caller: Caller, body: object) -> Response:
     if wait_s is not None and wait_for(services(), job.id, wait_s):
         with services().cluster.read(job.id) as session:
             job = job_of(session, job.id, caller)
-            plan = session.get(Plan, job.plan_id) if job.plan_id else None
+            plan = read_plan(session, job.plan_id) if job.plan_id else None
         if plan is not None:
             return _applied(_created(plan), wait_s)
     return _applied(_accepted(job), wait_s)
@@ -80,7 +81,7 @@ def get_plan(plan_id: UUID, caller: Caller) -> Response:
     return tagged(json_answer(plan_document(plan_of(plan_id, caller))))
 
 
-def plan_of(plan_id: UUID, caller: Caller) -> Plan:
+def plan_of(plan_id: UUID, caller: Caller) -> StoredPlan:
     """The caller's plan.
 
     Raises
@@ -89,19 +90,19 @@ def plan_of(plan_id: UUID, caller: Caller) -> Plan:
         When the caller has no such plan.
     """
     with services().cluster.read(plan_id) as session:
-        plan = session.get(Plan, plan_id)
+        plan = read_plan(session, plan_id)
     if plan is None or (plan.member_id, plan.tenant_id) != (caller.member_id, caller.tenant_id):
         raise NotFound("there is no plan of yours with this id")
     return plan
 
 
-def plan_document(plan: Plan) -> dict[str, Any]:
-    """The plan as the interface tells it: what its row says of it, and its body."""
+def plan_document(plan: StoredPlan) -> dict[str, Any]:
+    """The plan as the interface tells it: what its row says of it, and the plan itself."""
     named = {"id": plan.id, "kind": plan.kind, "created_at": plan.created_at, "state": plan.state}
     return {**named, **plan.body}
 
 
-def _created(plan: Plan) -> Response:
+def _created(plan: StoredPlan) -> Response:
     response = json_answer(plan_document(plan), 201, {"Location": f"/v1/plans/{plan.id}"})
     response.add_etag()
     return response

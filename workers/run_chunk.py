@@ -17,6 +17,7 @@ from models.errors import LeaseLost, ModelError
 from models.night import Chunk, Known, Standing, chunk_of, known, standings
 from models.night_save import NightPlan, Outcomes, save_chunk
 from models.progress import PLANNED
+from models.stored_plan import packed_plan
 from models.tally import Tally
 from planners.errors import Stopped
 from planners.plan import plan_json
@@ -115,9 +116,9 @@ def _renew(member: Known, chunk: Chunk, ahead_days: int, in_hand: Held, renewing
 
 
 def _night_plan(member: Known, renewed: Renewed) -> NightPlan:
-    return NightPlan(
-        standing=member.standing, request=request_json(renewed.request), body=plan_json(renewed.plan)
-    )
+    request = request_json(renewed.request)
+    packed = packed_plan(renewed.request.kind, plan_json(renewed.plan), request)
+    return NightPlan(standing=member.standing, packed=packed)
 
 
 def _reason(member: Known, chunk: Chunk, error: Exception) -> Json:

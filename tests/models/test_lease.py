@@ -13,6 +13,7 @@ from models.job import Job, JobState
 from models.outbox import Outbox
 from models.plan import Plan, PlanState
 from models.rescue import rescue
+from models.stored_plan import read_plan
 from tests.models.rows import add_job, add_member
 
 BODY = {"kind": "nutrition", "start_date": "2026-12-01", "days": []}
@@ -83,9 +84,10 @@ def test_finishing_saves_plan_and_job_together(cluster):
     plan_id = finish(cluster, held)[0]
     job = row(cluster, held.id)
     with cluster.read(plan_id) as session:
-        plan = session.get_one(Plan, plan_id)
+        plan = read_plan(session, plan_id)
     assert (job.state, job.plan_id, job.progress, job.lease_until) == (JobState.SUCCEEDED, plan_id, 1, None)
-    assert (plan.body, plan.state, plan.job_id) == (BODY, PlanState.CURRENT, job.id)
+    assert (plan.body, plan.request) == (BODY, job.request)
+    assert (plan.state, plan.job_id) == (PlanState.CURRENT, job.id)
     assert bucket_of(plan_id) == bucket_of(job.member_id)
 
 

@@ -11,6 +11,7 @@ from models.errors import Unavailable
 from models.job import Job, JobState
 from models.plan import Plan
 from models.rescue import rescue
+from models.stored_plan import read_plan
 from planners.errors import Infeasible, Stopped
 from planners.spec import read_request
 from tests.models.rows import NUTRITION, add_job
@@ -42,7 +43,7 @@ def row(cluster, job_id):
 
 def plans(cluster):
     with cluster.control() as session:
-        return session.scalars(select(Plan)).all()
+        return [read_plan(session, plan_id) for plan_id in session.scalars(select(Plan.id))]
 
 
 def failing(error):
