@@ -20,6 +20,7 @@ COMMANDS = {  # name -> module and attribute
     "loadtest": "operations.loadtest:loadtest",
     "migrate": "operations.migrate:migrate",
     "plan": "operations.plan:plan",
+    "plans": "operations.plans:plans",
     "score": "operations.score:score",
     "solve-diet": "operations.diet:solve_diet",
     "up": "operations.up:up",

@@ -6,6 +6,6 @@ planners on purpose: they change, and a row must be read for years. A change her
 """
 
 from planners.lean.catalogue import Catalogue, carried
-from planners.lean.packing import Packed, pack, unpack
+from planners.lean.packing import Packed, pack, unpack, unpacked
 
-__all__ = ["Catalogue", "Packed", "carried", "pack", "unpack"]
+__all__ = ["Catalogue", "Packed", "carried", "pack", "unpack", "unpacked"]

@@ -18,7 +18,7 @@ EXAMPLES = {Kind.NUTRITION: "lean_menus.txt", Kind.WORKOUT: "lean_trainings.txt"
 
 @dataclass(frozen=True, kw_only=True)
 class Foods:
-    """n foods by row; `nutrients` and `patterns` are per 100 g, in the order of `nutrient_names` and of HEI."""
+    """n foods by row; `nutrients` and `patterns` are per 100 g, in the order of their names."""
 
     codes: tuple[int, ...]
     names: tuple[str, ...]

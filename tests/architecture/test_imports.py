@@ -48,6 +48,19 @@ def test_printed_plans_load_only_the_standard_library_and_the_vocabulary():
     assert run(sys.executable, "-c", code).stdout.strip() == "['planners'] []"
 
 
+def test_lean_plans_load_only_the_standard_library_and_the_vocabulary():
+    code = (
+        "import sys; before = set(sys.modules); import planners.lean as lean\n"
+        "lean.carried('nutrition').foods; lean.carried('workout').exercises\n"
+        "loaded = set(sys.modules) - before\n"
+        "rooms = {m.partition('.')[0] for m in loaded} - set(sys.stdlib_module_names)\n"
+        "ours = {'.'.join(m.split('.')[:2]) for m in loaded if m.startswith('planners.')}\n"
+        "known = {'planners.' + name for name in 'lean spec errors reading training_log'.split()}\n"
+        "print(sorted(m for m in rooms if not m.startswith('_')), sorted(ours - known))"
+    )
+    assert run(sys.executable, "-c", code).stdout.strip() == "['planners'] []"
+
+
 def test_planners_read_no_clock_no_environment_and_no_global_randomness():
     clocks_and_such = (
         r"^\s*(import|from) (os|time|random|secrets|socket)\b|\.now\(|\.today\(|random\.seed|uuid[147]\("

@@ -50,7 +50,7 @@ FILL = (
     """,
     """
     INSERT INTO plan (id, tenant_id, member_id, job_id, kind, state, start_date, catalogue_id, content)
-    SELECT gen_random_uuid(), tenant_id, member_id, id, kind, 'superseded', '2026-12-01', gen_random_uuid(), ''
+    SELECT gen_random_uuid(), tenant_id, member_id, id, kind, 'superseded', '2026-12-01', id, ''
     FROM job WHERE state = 'queued' ON CONFLICT DO NOTHING
     """,
 )

@@ -13,7 +13,7 @@ from models.catalogue import CatalogueGone, CatalogueVersion, catalogue_of, keep
 from models.cluster import Cluster
 from models.ids import new_id
 from models.plan import Plan
-from models.stored_plan import DamagedPlan, StoredPlan, packed, read_plan
+from models.stored_plan import DamagedPlan, StoredPlan, read_plan
 from planners.lean import Catalogue, Packed, carried, menus, pack
 from planners.make import make_plan
 from planners.plan import plan_json
@@ -39,7 +39,7 @@ def save(cluster: Cluster, kept: Packed) -> Plan:
         keep(session, kept.catalogue)
         plan = Plan(
             id=new_id(0), tenant_id=job.tenant_id, member_id=job.member_id, job_id=job.id, kind=job.kind,
-            start_date=date(2026, 12, 1), catalogue_id=kept.catalogue.id, content=kept.content,
+            start_date=date(2026, 12, 1), days=1, catalogue_id=kept.catalogue.id, content=kept.content,
         )  # fmt: skip
         session.add(plan)
     return plan
@@ -59,7 +59,7 @@ def kept_versions(cluster: Cluster) -> int:
 
 def test_a_plan_is_read_back_whole(cluster, menu):
     request = request_json(read_request(NUTRITION, date(2026, 11, 30)))
-    found = read(cluster, save(cluster, packed(Kind.NUTRITION, menu, request)))
+    found = read(cluster, save(cluster, pack(menu, request, carried(Kind.NUTRITION))))
     assert (found.body, found.request, found.start_date) == (menu, request, date(2026, 12, 1))
 
 
@@ -77,7 +77,7 @@ def test_a_plan_of_an_older_catalogue_keeps_its_names_and_prices(cluster, menu):
 
 def test_a_version_is_kept_once_whoever_saves(cluster, menu):
     for _ in range(3):
-        save(cluster, packed(Kind.NUTRITION, menu, {}))
+        save(cluster, pack(menu, {}, carried(Kind.NUTRITION)))
     assert kept_versions(cluster) == 1
 
 
@@ -89,7 +89,7 @@ def test_a_version_is_kept_after_a_save_that_was_taken_back(cluster, menu):
         keep(session, carried(Kind.NUTRITION))
         raise Sudden
     assert kept_versions(cluster) == 0
-    save(cluster, packed(Kind.NUTRITION, menu, {}))
+    save(cluster, pack(menu, {}, carried(Kind.NUTRITION)))
     assert kept_versions(cluster) == 1
 
 
@@ -111,7 +111,7 @@ def test_a_version_whose_content_is_not_what_its_id_says_is_refused(cluster, men
 
 
 def test_a_damaged_plan_is_told_of(cluster, menu):
-    plan = save(cluster, packed(Kind.NUTRITION, menu, {}))
+    plan = save(cluster, pack(menu, {}, carried(Kind.NUTRITION)))
     with cluster.control() as session:
         session.execute(update(Plan).values(content=func.substr(Plan.content, 1, 40)))
     with pytest.raises(DamagedPlan, match=str(plan.id)):

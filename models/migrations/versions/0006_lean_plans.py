@@ -77,9 +77,8 @@ def _pack() -> None:
         version = carried(kind)
         while rows := op.get_bind().execute(wanted.limit(CHUNK)).all():
             _keep(version)
-            _set(
-                [{"of": r.id, "id": version.id, "as": pack(r.body, r.request, version).content} for r in rows]
-            )
+            contents = {row.id: pack(row.body, row.request, version).content for row in rows}
+            _set([{"of": of, "by": version.id, "as": content} for of, content in contents.items()])
 
 
 def _keep(version: Catalogue) -> None:
@@ -91,7 +90,7 @@ def _keep(version: Catalogue) -> None:
 
 
 def _set(rows: list[dict[str, Any]]) -> None:
-    values = {"catalogue_id": sa.bindparam("id"), "content": sa.bindparam("as")}
+    values: dict[str, Any] = {"catalogue_id": sa.bindparam("by"), "content": sa.bindparam("as")}
     op.get_bind().execute(sa.update(plan).where(plan.c.id == sa.bindparam("of")).values(values), rows)
 
 
@@ -113,7 +112,7 @@ def _unpack() -> None:
         for row in op.get_bind().execute(sa.select(catalogue))
     }
     wanted = sa.select(plan.c.id, plan.c.catalogue_id, plan.c.content).where(plan.c.body.is_(None))
-    values = {"body": sa.bindparam("whole"), "request": sa.bindparam("asked")}
+    values: dict[str, Any] = {"body": sa.bindparam("whole"), "request": sa.bindparam("asked")}
     put = sa.update(plan).where(plan.c.id == sa.bindparam("of")).values(values)
     while rows := op.get_bind().execute(wanted.limit(CHUNK)).all():
         whole = [(row.id, *unpack(row.content, versions[row.catalogue_id])) for row in rows]

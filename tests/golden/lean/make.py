@@ -1,19 +1,24 @@
 """`python -m tests.golden.lean.make`: writes the examples that lean plans are deflated from.
 
+`python -m tests.golden.lean.make format` writes a plan of each kind in the present format with its catalogue,
+once for each format: a golden file that is written anew proves nothing.
+
 They are lean plans of many kinds of members, so that a row need not hold what they hold. Written anew, they
 are a new version of the catalogue; rows of the version before are read with the text that was kept of it.
 """
 
 from __future__ import annotations
 
+import base64
 import json
+import sys
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from planners.lean import Catalogue, carried
+from planners.lean import Catalogue, carried, pack
 from planners.lean.catalogue import EXAMPLES
-from planners.lean.packing import lean_json
+from planners.lean.packing import FORMAT, lean_json
 from planners.make import make_plan
 from planners.plan import plan_json
 from planners.spec import Kind, read_request, request_json
@@ -41,6 +46,10 @@ TRAININGS: tuple[dict[str, Any], ...] = (
     {"member": MAN, "weeks": 8, "goal": "fitness_test", "minutes_per_day": 60, **SUPERVISED,
      "test": {"name": "aft", "date": "2027-01-25", "target_points": 372, "current": RESULTS}},
 )  # fmt: skip
+GOLDEN: dict[Kind, dict[str, Any]] = {
+    Kind.NUTRITION: {"member": MAN, "days": 8, "meals_per_day": 3},
+    Kind.WORKOUT: {"member": WOMAN, "weeks": 2, "days_per_week": 3},
+}
 REQUESTS = {Kind.NUTRITION: MENUS, Kind.WORKOUT: TRAININGS}
 
 
@@ -52,8 +61,29 @@ def example(kind: Kind, fields: dict[str, Any]) -> str:
     return json.dumps([lean, request_json(request)], separators=(",", ":"), ensure_ascii=False)
 
 
+def golden(kind: Kind) -> dict[str, Any]:
+    """A packed plan with a cut of its catalogue, and what it must read as."""
+    request = read_request({"kind": str(kind), "start_date": "2026-12-01", **GOLDEN[kind]}, TODAY)
+    body = plan_json(make_plan(request))
+    lines = carried(kind).table.splitlines()
+    table = "\n".join(lines[:2] + [line for line in lines[2:] if line.partition(",")[0] in json.dumps(body)])
+    catalogue = Catalogue(kind=kind, table=table, examples="golden")
+    content = pack(body, request_json(request), catalogue).content
+    return {
+        "catalogue": {"table": table, "examples": "golden"},
+        "content": base64.b64encode(content).decode(),
+        "request": request_json(request),
+        "body": body,
+    }
+
+
 def main() -> None:
-    """Write both files."""
+    """Write the files of the catalogue, or the golden ones."""
+    if sys.argv[1:] == ["format"]:
+        for kind in Kind:
+            text = json.dumps(golden(kind), ensure_ascii=False) + "\n"
+            (Path(__file__).parent / f"{kind}_{FORMAT}.json").write_text(text, encoding="utf-8")
+        return
     for kind, requests in REQUESTS.items():
         # The likeliest come last: deflate reaches back 32 KB, and what is near costs least.
         text = "\n".join(example(kind, fields) for fields in requests) + "\n"
