@@ -135,7 +135,7 @@ class PlanSummary:
     created_at: datetime
     state: PlanState
     start_date: date
-    job_id: UUID
+    job_id: UUID | None = limits("The job that made it; null for a plan of the night.")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,6 +13,7 @@ from models.job import Job, JobState
 from models.nights import night_of
 from models.plan import Plan, PlanState
 from models.settings import Settings
+from models.stored_plan import packed_plan
 from models.tenant import DEFAULT_TENANT, Tenant
 from planners.make import make_plan
 from planners.plan import plan_json
@@ -26,13 +27,12 @@ EVENING = datetime(2026, 12, 1, 20, 0, tzinfo=UTC)
 def give_plan(cluster: Cluster, **changes: object) -> UUID:
     """A new member who has a real plan; his id."""
     request = read_request({**NUTRITION, **changes}, today=date(2026, 11, 30))
-    body = plan_json(make_plan(request))
+    packed = packed_plan(request.kind, plan_json(make_plan(request)), request_json(request))
     with cluster.control() as session:
         member = add_member(session)
         plan = Plan(
             id=new_id(bucket_of(member.id)), tenant_id=member.tenant_id, member_id=member.id,
-            kind=request.kind, start_date=request.start_date, request=request_json(request), body=body,
-            job_id=new_id(0),
+            kind=request.kind, job_id=new_id(0), **packed.columns(session),
         )  # fmt: skip
         session.add(plan)
     return member.id

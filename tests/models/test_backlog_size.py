@@ -49,8 +49,9 @@ FILL = (
     SELECT id, tenant_id, queue, due_at FROM job WHERE state = 'queued' ON CONFLICT DO NOTHING
     """,
     """
-    INSERT INTO plan (id, tenant_id, member_id, job_id, kind, state, start_date, catalogue_id, content)
-    SELECT gen_random_uuid(), tenant_id, member_id, id, kind, 'superseded', '2026-12-01', id, ''
+    INSERT INTO plan (id, tenant_id, member_id, job_id, kind, state, start_date, days, catalogue_id,
+        content)
+    SELECT gen_random_uuid(), tenant_id, member_id, id, kind, 'superseded', '2026-12-01', 7, id, ''
     FROM job WHERE state = 'queued' ON CONFLICT DO NOTHING
     """,
 )

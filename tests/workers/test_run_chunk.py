@@ -8,6 +8,7 @@ from models.batch import BatchState
 from models.batch_failure import BatchFailure
 from models.member import Member
 from models.plan import Plan, PlanState
+from models.stored_plan import read_plan
 from planners.renewal.renew import renew
 from tests.models.nights import (
     NIGHT,
@@ -41,8 +42,8 @@ def work_off(cluster, bench):
 
 def plan_of(cluster, member_id):
     with cluster.control() as session:
-        mine = select(Plan).where(Plan.member_id == member_id, Plan.state == PlanState.CURRENT)
-        return session.scalars(mine).one()
+        mine = select(Plan.id).where(Plan.member_id == member_id, Plan.state == PlanState.CURRENT)
+        return read_plan(session, session.scalars(mine).one())
 
 
 def change_profile(cluster, member_id, **profile):
