@@ -47,7 +47,7 @@ def test_every_version_can_be_taken_back(cluster):
 
 def test_plans_of_the_version_before_are_packed_and_unpacked(cluster):
     body = plan_json(make_plan(read_request(NUTRITION, date(2026, 11, 30))))
-    move_to(cluster, "0005")
+    move_to(cluster, "0006")
     with cluster.control() as session:
         job = add_job(session)
         row = {"id": new_id(0), "job": job.id, "member": job.member_id, "tenant": job.tenant_id}
@@ -57,7 +57,7 @@ def test_plans_of_the_version_before_are_packed_and_unpacked(cluster):
     with cluster.control() as session:
         plan = read_plan(session, row["id"])
         assert (plan.body, plan.request) == (body, job.request)
-    move_to(cluster, "0005")
+    move_to(cluster, "0006")
     with cluster.control() as session:
         assert session.execute(text("SELECT body, request FROM plan")).one() == (body, job.request)
     move_to(cluster, "head")

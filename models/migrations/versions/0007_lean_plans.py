@@ -17,8 +17,8 @@ from sqlalchemy.dialects import postgresql
 from planners.lean import Catalogue, carried, pack, unpack
 from planners.spec import Kind
 
-revision = "0006"
-down_revision = "0005"
+revision = "0007"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 
