@@ -95,13 +95,13 @@ def ability_of(request: WorkoutRequest) -> Ability:
     """The member's maxima from body, level and the latest test results."""
     guess, ability = guesses(request.member, request.level)
     results = request.test.current if request.test is not None else {}
-    known = _tested(results)
+    known = tested_bases(results)
     values = dict(guess)
     scale = _scale(known, guess)
     for basis in LIFTS:
         values[basis] *= scale
     values |= known
-    ran = _tested_vdot(results)
+    ran = tested_vdot(results)
     return Ability(
         of={**values, Basis.FIXED: 1.0, Basis.NONE: 1.0},
         vdot=min(max(ran if ran is not None else ability * thin_air(request), LEAST_VDOT), MOST_VDOT),
@@ -135,7 +135,7 @@ def _aged(what: Basis | str, years: int) -> float:
     return max(0.5, 1 - LOSS_PER_YEAR.get(what, LOSS_OF_REST) * years)
 
 
-def _tested(results: Mapping[str, float]) -> dict[Basis, float]:
+def tested_bases(results: Mapping[str, float]) -> dict[Basis, float]:
     """The bases that test results give."""
     known: dict[Basis, float] = {}
     if "MDL" in results:
@@ -164,7 +164,8 @@ def _scale(known: Mapping[Basis, float], guess: Mapping[Basis, float]) -> float:
     return min(max(math.pow(ratio, CARRIED_OVER), 0.6), 1.6)
 
 
-def _tested_vdot(results: Mapping[str, float]) -> float | None:
+def tested_vdot(results: Mapping[str, float]) -> float | None:
+    """The running ability that test results give; None without a run."""
     for event, distance_m in RUNS_M.items():
         if event in results:
             return vdot(distance_m, min(results[event], distance_m / SLOWEST_M_S))

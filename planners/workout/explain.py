@@ -90,6 +90,8 @@ def _ability_reasons(prepared: Prepared) -> list[str]:
             f"Loads come from a deadlift maximum of {ability.of[Basis.DEADLIFT]:.0f} kg, from the test "
             "result; other lifts are guessed from it."
         )
+    elif prepared.learned.own:
+        lines.append("Loads come from the logged sets; exercises without any are guessed from them.")
     else:
         lines.append(
             "No lift is tested: loads are low guesses from sex, age, weight and level. "
@@ -97,7 +99,7 @@ def _ability_reasons(prepared: Prepared) -> list[str]:
         )
     easy = pace_of(load_catalogue().row_of["run_easy"], ability)
     if prepared.menu.easy and easy is not None:
-        source = "from the run result" if ability.vdot_tested else "guessed from sex, age and level"
+        source = "from the runs known" if ability.vdot_tested else "guessed from sex, age and level"
         lines.append(f"Paces come from VDOT {ability.vdot:.1f} ({source}): easy {_pace(easy)} a kilometre.")
     return lines
 

@@ -17,6 +17,7 @@ from planners.workout.ability import (
     Ability,
 )
 from planners.workout.formulas import KG_PER_LB, METRES_PER_MILE, one_rep_max, race_time_s, riegel_s
+from planners.workout.known import known_results
 from planners.workout.purpose import MOVEMENT_OF
 from planners.workout.tests import RULES, UnknownStandard, person_faults, result_faults
 from planners.workout.tests.effort import weeks_of_training
@@ -100,9 +101,10 @@ def aim_of(request: WorkoutRequest, ability: Ability) -> TestAim | None:
     rules = RULES[goal.name]
     waived = frozenset(goal.waived)
     left = [tuple(e for e in group if e.name not in waived) for group in rules.groups]
-    events = tuple(_event_of(group, goal.current) for group in left if group)
-    guesses = {e.name: guess_result(e.name, ability) for e in events if e.name not in goal.current}
-    now = {e.name: goal.current.get(e.name, guesses.get(e.name)) for e in events}
+    current = known_results(request)
+    events = tuple(_event_of(group, current) for group in left if group)
+    guesses = {e.name: guess_result(e.name, ability) for e in events if e.name not in current}
+    now = {e.name: current.get(e.name, guesses.get(e.name)) for e in events}
     known = {name: value for name, value in now.items() if value is not None}
     whole = len(events) == len(rules.groups)
     target = _target(request, rules, events, known) if whole else None

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from planners.spec import Level
-from planners.workout.aerobic import EFFORT, RECOVERY_EFFORT, shortest_steady
+from planners.workout.aerobic import EFFORT, RECOVERY_EFFORT, pace_of, shortest_steady
+from planners.workout.catalog import load_catalogue
 from planners.workout.dose import DOSED, DoseLimits, Doses
 from planners.workout.draft import COOL_EFFORT, WARM_EFFORT, overhead
 from planners.workout.periods import Period, Phase
@@ -27,6 +28,10 @@ BEARABLE_LOAD = {Level.NOVICE: 550.0, Level.INTERMEDIATE: 850.0, Level.ADVANCED:
 """A week up to this load needs no slow start at a level [G]: twenty minutes a day are not to be shortened."""
 LONG_START_MIN = {Level.NOVICE: 25.0, Level.INTERMEDIATE: 40.0, Level.ADVANCED: 60.0}
 """Longest easy run of the weeks before, where nothing is known of it [G]."""
+LEAST_LOGGED, LEAST_BEARABLE = 0.35, 0.5
+"""A logged weekly load below these shares of the guess and of a bearable week counts as so much [G]: who logs
+little is not taken for an invalid."""
+SHORTEST_LONG_MIN = 8.0
 RECOVERY_MIN = 20
 KEPT_SHARE = 0.7
 LEAST_HARD_MIN = 7.0
@@ -94,7 +99,8 @@ def dose_limits(
     fixed = np.array([fixed_load(prepared, p, s) for p, s in zip(weeks, slots, strict=True)])
     full = full_load(prepared, typical)
     used_to = max(START_SHARE[level] * full, min(full, BEARABLE_LOAD[level]))
-    start = used_to + fixed_load(prepared, weeks[0], typical)
+    warm = fixed_load(prepared, weeks[0], typical)
+    start = _start_load(prepared, used_to, full, warm) + warm
     floor = floor_minutes(prepared, typical) * START_SHARE[level]
     weight = worth(prepared.purpose, tuple(weeks))
     retention = RETENTION_SHARE * prepared.main
@@ -109,13 +115,31 @@ def dose_limits(
         resistance_cap=RESISTANCE_CAP[level],
         hard_cap=HARD_CAP[level],
         start_load=start,
-        long_start=min(LONG_START_MIN[level], prepared.main),
+        long_start=min(_long_start(prepared), prepared.main),
         fixed=fixed,
         floor=np.array([floor * p.volume for p in weeks]),
         retention=retention,
         volume=np.array([p.volume for p in weeks]),
         weight=weight,
     )
+
+
+def _start_load(prepared: Prepared, guess: float, full: float, warm: float) -> float:
+    """Load of the log's weeks less warm-ups: at least a share of the guess, at most a full week."""
+    logged = prepared.learned.past.weekly_load
+    if logged is None:
+        return guess
+    least = max(LEAST_LOGGED * guess, LEAST_BEARABLE * BEARABLE_LOAD[prepared.request.level])
+    return min(max(logged - warm, least), full)
+
+
+def _long_start(prepared: Prepared) -> float:
+    """Minutes of the longest run of the last thirty days at the easy pace; else the guess."""
+    metres = prepared.learned.past.longest_run_m
+    pace = pace_of(load_catalogue().row_of["run_easy"], prepared.ability)
+    if metres is None or pace is None:
+        return LONG_START_MIN[prepared.request.level]
+    return max(metres * pace / 60_000, SHORTEST_LONG_MIN)
 
 
 def kept_floor(prepared: Prepared, weeks: Sequence[Period], limits: DoseLimits, doses: Doses) -> float:

@@ -57,12 +57,17 @@ def finished(drafted: Drafted, foretold: Foretold) -> WorkoutPlan:
         prediction=foretold.events,
         checks=checks_of(drafted.weeks, request, _assumed(drafted)),
         because=(
+            *prepared.learned.because,
             *reasons(prepared, drafted.periods, drafted.weeks, foretold),
             *care_reasons(request, prepared.may),
         ),
         solution=_solution(drafted.designs, request.seed),
         versions=versions(),
-        warnings=(*warnings_of(prepared, drafted.weeks, foretold), *care_warnings(request)),
+        warnings=(
+            *warnings_of(prepared, drafted.weeks, foretold),
+            *care_warnings(request),
+            *prepared.learned.warnings,
+        ),
     )
 
 
@@ -77,7 +82,8 @@ def foretell_plan(drafted: Drafted) -> Foretold:
     if request.test is None:
         return NOTHING
     days = (request.test.date - drafted.periods[0].first).days
-    return foretell(request, drafted.prepared.aim, work_of(drafted.sessions), days)
+    past = drafted.prepared.learned.past.work
+    return foretell(request, drafted.prepared.aim, work_of(drafted.sessions), days, past)
 
 
 def _assumed(drafted: Drafted) -> Assumed:

@@ -10,18 +10,18 @@ import numpy as np
 from scipy.special import ndtr
 
 from planners.plan import EventPrediction
-from planners.spec import Level, TestGoal, WorkoutRequest
+from planners.spec import TestGoal, WorkoutRequest
 from planners.workout.catalog import Floats
 from planners.workout.goal import TestAim
+from planners.workout.logged import logged_results
 from planners.workout.purpose import MOVEMENT_OF
-from planners.workout.response import Forecast, Logged, ceiling, fit_response, forecast, prior_for
+from planners.workout.response import Forecast, ceiling, fit_response, forecast, prior_for
 from planners.workout.response.priors import result_of, worth
 from planners.workout.stimulus import Work, daily_doses
 from planners.workout.tests import table_for
 from planners.workout.tests.charts import StepTable
 from planners.workout.tests.rules import Combine, Event, Unit
 
-GUESS_DOUBT = 2.0
 LEVELS = 200
 LIFT_STEP_LB = 10.0
 STEPS_PER_POINT = 2
@@ -47,8 +47,15 @@ class Foretold:
 NOTHING = Foretold(events={}, total=None, total_cautious=None, chance=None)
 
 
-def foretell(request: WorkoutRequest, aim: TestAim | None, work: Work, test_day: int) -> Foretold:
-    """The results of the test on day `test_day` of the plan, when the plan is followed."""
+def foretell(
+    request: WorkoutRequest, aim: TestAim | None, work: Work, test_day: int, past: Work | None = None
+) -> Foretold:
+    """The results of the test on day `test_day` of the plan, when the plan is followed.
+
+    Parameters
+    ----------
+    past : logged work of the weeks before the plan; with it dated results of then refit the response.
+    """
     goal = request.test
     if goal is None or aim is None:
         return NOTHING
@@ -60,7 +67,7 @@ def foretell(request: WorkoutRequest, aim: TestAim | None, work: Work, test_day:
         table = _table(request, goal, event)
         if table is None:
             continue
-        said = spread(_forecast(event, table, request.level, aim, work, test_day))
+        said = spread(_forecast(request, event, table, aim, (past, work), test_day))
         events[event.name] = _prediction(aim, event, table, said)
         chances.append(_points_chances(table, said))
     return _total(aim, goal, events, chances)
@@ -72,15 +79,23 @@ def _table(request: WorkoutRequest, goal: TestGoal, event: Event) -> StepTable |
 
 
 def _forecast(
-    event: Event, table: StepTable, level: Level, aim: TestAim, work: Work, test_day: int
+    request: WorkoutRequest,
+    event: Event,
+    table: StepTable,
+    aim: TestAim,
+    works: tuple[Work | None, Work],
+    test_day: int,
 ) -> Forecast:
+    past, work = works
     movement = MOVEMENT_OF.get(event.name)
     doses = daily_doses(work, movement, test_day) if movement is not None else np.zeros(test_day)
-    now = max(aim.now[event.name], 1e-3) if event.lower_is_better else aim.now[event.name]
-    doubt = GUESS_DOUBT if event.name in aim.guessed else 1.0
-    logged = (Logged(day=0, result=now, doubt=doubt),)
-    response = fit_response(event, prior_for(event, level), doses, logged, ceiling(event, table))
-    return forecast(response, doses, test_day)
+    before = past.days if past is not None else 0
+    if past is not None:
+        done = daily_doses(past, movement, before) if movement is not None else np.zeros(before)
+        doses = np.concatenate([done, doses])
+    logged = logged_results(request, aim, event, before, before + test_day)
+    response = fit_response(event, prior_for(event, request.level), doses, logged, ceiling(event, table))
+    return forecast(response, doses, before + test_day)
 
 
 def _prediction(aim: TestAim, event: Event, table: StepTable, said: Spread) -> EventPrediction:

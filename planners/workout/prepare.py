@@ -9,6 +9,7 @@ import numpy as np
 from planners.errors import FieldError, InvalidRequest
 from planners.spec import Equipment, Level, WorkoutGoal, WorkoutRequest
 from planners.workout.ability import Ability, ability_of
+from planners.workout.adapt import Learned, evidence_faults, learn
 from planners.workout.catalog import Bools, load_catalogue
 from planners.workout.draft import main_minutes
 from planners.workout.fit import capacities, rest_share, suited
@@ -38,12 +39,14 @@ class Prepared:
 
     Attributes
     ----------
+    ability : after what is logged; `learned` says what that changed.
     may : (n,) permitted exercises; `fits` those of them that also suit the member's ability.
     minutes_per_day : usable minutes; `main` those beside warm-up and cool-down.
     """
 
     request: WorkoutRequest
     ability: Ability
+    learned: Learned
     aim: TestAim | None
     purpose: Purpose
     may: Bools
@@ -63,17 +66,20 @@ def prepare(request: WorkoutRequest) -> Prepared:
     InvalidRequest
         When restrictions leave nothing to train, or the test's results or member cannot be.
     """
-    faults = care_faults(request)
+    faults = [*care_faults(request), *evidence_faults(request)]
     if faults:
         raise InvalidRequest(faults)
     refuse_impossible_results(request)
-    ability = ability_of(request)
+    learned = learn(request, ability_of(request))
+    ability = learned.ability
     aim = aim_of(request, ability)
     may = allowed(request)
     if not trainable(may).any():
         text = "leave nothing to train: only walking, stretching and breathing remain; ask a clinician"
         raise InvalidRequest([FieldError(pointer="/restrictions", detail=text)])
     capacity = capacities(ability)
+    for row, maximum in learned.own.items():
+        capacity[row] = maximum
     fits = may & suited(capacity)
     purpose = Purpose(goal=request.goal, needs=aim.needs if aim is not None else {})
     menu = menu_of(may, purpose.needs, request.member, request.level, ability)
@@ -81,6 +87,7 @@ def prepare(request: WorkoutRequest) -> Prepared:
     return Prepared(
         request=request,
         ability=ability,
+        learned=learned,
         aim=aim,
         purpose=purpose,
         may=may,
