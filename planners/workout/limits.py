@@ -28,10 +28,11 @@ BEARABLE_LOAD = {Level.NOVICE: 550.0, Level.INTERMEDIATE: 850.0, Level.ADVANCED:
 """A week up to this load needs no slow start at a level [G]: twenty minutes a day are not to be shortened."""
 LONG_START_MIN = {Level.NOVICE: 25.0, Level.INTERMEDIATE: 40.0, Level.ADVANCED: 60.0}
 """Longest easy run of the weeks before, where nothing is known of it [G]."""
-LEAST_LOGGED, LEAST_BEARABLE = 0.35, 0.5
+LEAST_LOGGED, LEAST_BEARABLE = 0.5, 0.6
 """A logged weekly load below these shares of the guess and of a bearable week counts as so much [G]: who logs
 little is not taken for an invalid."""
-SHORTEST_LONG_MIN = 8.0
+SHORTEST_LONG_MIN = 15.0
+"""Who ran less at a time starts with run and walk of so many minutes [G]."""
 RECOVERY_MIN = 20
 KEPT_SHARE = 0.7
 LEAST_HARD_MIN = 7.0
@@ -101,7 +102,7 @@ def dose_limits(
     used_to = max(START_SHARE[level] * full, min(full, BEARABLE_LOAD[level]))
     warm = fixed_load(prepared, weeks[0], typical)
     start = _start_load(prepared, used_to, full, warm) + warm
-    floor = floor_minutes(prepared, typical) * START_SHARE[level]
+    floor = floor_minutes(prepared, typical) * START_SHARE[level] * min(1.0, (start - warm) / used_to)
     weight = worth(prepared.purpose, tuple(weeks))
     retention = RETENTION_SHARE * prepared.main
     for quality in (Quality.THRESHOLD, Quality.SPEED):
