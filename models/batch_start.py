@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import datetime
+import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from models.batch import Batch, BatchState
 from models.batch_failure import BatchFailure
 from models.chunk import cut, make_chunks
+from models.cluster import Cluster
 from models.ids import new_id
-from models.nights import Night, first_day
+from models.nights import Night, first_day, latest_night, night_of
 from models.settings import Settings
-from models.tenant import Tenant
+from models.tenant import Tenant, TenantState
 from planners.spec import Kind
+
+logger = logging.getLogger(__name__)
 
 CLOCK = "the clock"
 
@@ -32,6 +37,37 @@ class Started:
 
     batch: Batch
     new: bool
+
+
+def start_nights(
+    cluster: Cluster,
+    settings: Settings,
+    now: datetime.datetime,
+    *tenants: ColumnElement[bool],
+    by: str,
+    kinds: Sequence[Kind] = tuple(Kind),
+    day: datetime.date | None = None,
+    forced: bool = False,
+) -> list[Started]:
+    """Start the nights that lead to `day`, else the latest ones, of the active tenants that meet `tenants`.
+
+    The clock, the command line and the interface all come here.
+    """
+    with cluster.control() as session:
+        active = select(Tenant).where(Tenant.state == TenantState.ACTIVE, *tenants).order_by(Tenant.slug)
+        found = session.scalars(active).all()
+    started = []
+    for tenant in found:
+        night = (
+            latest_night(now, tenant.zone, settings) if day is None else night_of(day, tenant.zone, settings)
+        )
+        for kind in kinds:
+            with cluster.control() as session:
+                begun = start_batch(session, settings, tenant, kind, night, now, forced=forced, by=by)
+            started.append(begun)
+            if begun.new:
+                _tell(begun.batch, tenant)
+    return started
 
 
 def start_batch(
@@ -79,3 +115,8 @@ def _start_again(session: Session, key: dict[str, Any], values: dict[str, Any]) 
     if batch_id is not None:
         session.execute(delete(BatchFailure).where(BatchFailure.batch_id == batch_id))
     return batch_id
+
+
+def _tell(batch: Batch, tenant: Tenant) -> None:
+    told = {"action": "batch.start", "batch_id": batch.id, "by": batch.started_by, "members": batch.members}
+    logger.info("%s of %s for %s starts", batch.kind, tenant.slug, batch.date, extra=told)

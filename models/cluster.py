@@ -33,6 +33,7 @@ class Cluster:
 
         `publish` is given the events that a transaction told of, once it is committed.
         """
+        self.settings = settings
         self.url = dialect_url(settings.database_url)
         self._publish = publish
         options = f"-c statement_timeout={int(settings.database_timeout_s * 1000)} -c timezone=UTC"

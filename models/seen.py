@@ -91,20 +91,23 @@ def see_dead(
 
 
 def _seen(row: Row[*tuple[Any, ...]]) -> SeenJob:
-    told = {**row._mapping, "error": _fault(row.error), "history": tuple(map(_past, row.history))}
+    told = {
+        **row._mapping,
+        "error": fault_of(row.error) if row.error else None,
+        "history": tuple(map(_past, row.history)),
+    }
     return SeenJob(**told)
 
 
-def _fault(problem: Mapping[str, Any] | None) -> Fault | None:
-    if problem is None:
-        return None
+def fault_of(problem: Mapping[str, Any]) -> Fault:
+    """A problem without what it may tell of the member."""
     detail = problem["detail"] if problem["type"] in TOLD_IN_FULL else None
     return Fault(type=problem["type"], title=problem["title"], status=problem["status"], detail=detail)
 
 
 def _past(entry: Mapping[str, Any]) -> Past:
-    at = entry.get("at")
+    at, problem = entry.get("at"), entry.get("problem")
     return Past(
-        attempt=entry["attempt"], worker=entry.get("worker"), fault=_fault(entry.get("problem")),
+        attempt=entry["attempt"], worker=entry.get("worker"), fault=fault_of(problem) if problem else None,
         retried_by=entry.get("retried_by"), at=datetime.fromisoformat(at) if at else None,
     )  # fmt: skip

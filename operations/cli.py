@@ -12,6 +12,7 @@ from models.errors import ModelError, Unavailable
 COMMANDS = {  # name -> module and attribute
     "accounts": "operations.accounts:accounts",
     "audit": "operations.audit:audit",
+    "batch": "operations.batch:batch",
     "demo": "operations.demo:demo",
     "exercises": "operations.exercises:exercises",
     "foods": "operations.foods:foods",

@@ -1,19 +1,23 @@
-"""What an operator may reach: the jobs of his own tenant, or from the default tenant the whole platform."""
+"""What an operator may reach: what is of his own tenant, or from the default tenant the whole platform."""
 
 from __future__ import annotations
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from models.batch import Batch
 from models.job import Job
 from models.tenant import DEFAULT_TENANT, Tenant
 from web.errors import Forbidden
 from web.tokens import Caller
 
 
-def reach(session: Session, caller: Caller) -> tuple[ColumnElement[bool], ...]:
-    """The condition on the jobs that the operator `caller` sees; others are not there for him."""
-    return () if _is_of_platform(session, caller) else (Job.tenant_id == caller.tenant_id,)
+def reach(
+    session: Session, caller: Caller, table: type[Job] | type[Batch] | type[Tenant] = Job
+) -> tuple[ColumnElement[bool], ...]:
+    """The condition on the jobs, batches or tenants that the operator `caller` sees; others are not there."""
+    tenant_id = Tenant.id if issubclass(table, Tenant) else table.tenant_id
+    return () if _is_of_platform(session, caller) else (tenant_id == caller.tenant_id,)
 
 
 def check_platform(session: Session, caller: Caller) -> None:

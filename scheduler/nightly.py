@@ -1,0 +1,24 @@
+"""The nights of a time zone: every active tenant there gets a batch of each kind of plan."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from models.batch_start import CLOCK, start_nights
+from models.cluster import Cluster
+from models.settings import Settings
+from models.tenant import Tenant
+
+
+def run_once(cluster: Cluster, settings: Settings, now: datetime, zone: str) -> dict[str, int]:
+    """Start the night that came last in `zone`, where that was not done; return counts.
+
+    The workers of the batch queue do the rest.
+    """
+    started = start_nights(cluster, settings, now, Tenant.zone == zone, by=CLOCK)
+    new = [begun.batch for begun in started if begun.new]
+    return {
+        "batches": len(new),
+        "members": sum(batch.members for batch in new),
+        "chunks": sum(batch.chunks_left for batch in new),
+    }

@@ -1,0 +1,59 @@
+"""`reveille batch`: the same functions by hand, on the configured database."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from operations.batch import batch
+from tests.models.rows import add_member
+
+
+@pytest.fixture
+def reveille(settings, cluster, monkeypatch):
+    with cluster.control() as session:
+        add_member(session)
+    for name, value in settings.environment().items():
+        monkeypatch.setenv(name, value)
+
+    def run(*arguments, status=0):
+        done = CliRunner().invoke(batch, arguments)
+        assert done.exit_code == status, done.output
+        return done.stderr if status else done.stdout
+
+    return run
+
+
+def started(reveille, *more):
+    return json.loads(reveille("run", "--date", "2026-12-02", "--kind", "nutrition", "--json", *more))[
+        "batches"
+    ]
+
+
+def test_run_starts_a_night_and_status_shows_it(reveille):
+    (made,) = started(reveille)
+    assert (made["date"], made["kind"], made["members"], made["state"]) == (
+        "2026-12-02",
+        "nutrition",
+        1,
+        "running",
+    )
+    assert json.loads(reveille("status", made["id"], "--json")) == made
+    assert made["id"] in reveille("status")
+
+
+def test_pause_resume_and_cancel_are_told(reveille):
+    (made,) = started(reveille)
+    assert "is paused" in reveille("pause", made["id"])
+    assert "goes on" in reveille("resume", made["id"])
+    assert "is cancelled" in reveille("cancel", made["id"])
+
+
+def test_unknown_tenant_and_batch_end_with_one_sentence(reveille):
+    assert "there is no active tenant 'nobody'" in reveille("run", "--tenant", "nobody", status=1)
+    assert "there is no batch" in reveille("status", "0198c0de-0000-7000-8000-000000000000", status=1)
+
+
+def test_forced_run_says_so(reveille):
+    (made,) = started(reveille, "--force")
+    assert made["forced"] is True
