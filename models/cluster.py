@@ -93,13 +93,20 @@ class Cluster:
 
     def listen(self, channel: str) -> psycopg.Connection:
         """A connection of its own, outside the pool, that hears NOTIFY on `channel`."""
-        url = make_url(self.url).set(drivername="postgresql").render_as_string(hide_password=False)
+        connection = self.own_connection("listen")
         try:
-            connection = psycopg.connect(url, autocommit=True, connect_timeout=5, application_name="listen")
             connection.execute(psycopg.sql.SQL("LISTEN {}").format(psycopg.sql.Identifier(channel)))
         except psycopg.OperationalError as error:
             raise database_away(error) from error
         return connection
+
+    def own_connection(self, name: str) -> psycopg.Connection:
+        """A connection outside the pool, for what lives as long as it does: listening, advisory locks."""
+        url = make_url(self.url).set(drivername="postgresql").render_as_string(hide_password=False)
+        try:
+            return psycopg.connect(url, autocommit=True, connect_timeout=5, application_name=name)
+        except psycopg.OperationalError as error:
+            raise database_away(error) from error
 
     def close(self) -> None:
         """Give every pooled connection back to the server."""

@@ -1,4 +1,4 @@
-"""`python -m scheduler`: the clock. It keeps nothing itself; what a tick does is a row before it is done."""
+"""`python -m scheduler`: the clock's process. It keeps nothing itself; what it does is a row first."""
 
 from __future__ import annotations
 
@@ -7,23 +7,17 @@ import os
 import signal
 import sys
 import threading
-from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime
 
-from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MISSED, JobExecutionEvent
 from apscheduler.schedulers.background import BackgroundScheduler
-from apscheduler.triggers.cron import CronTrigger
 
 from models.cluster import Cluster
 from models.errors import SettingsError
 from models.settings import Settings
 from models.telemetry import configure_logging
-from scheduler.runs import run_if_first
-from scheduler.timetable import TIMETABLE, Schedule
+from scheduler.clock import Clock
 
-logger = logging.getLogger(__name__)
-
-LATE_S = 3600  # a tick that the process slept through is still run for this long
+LOOK_S = 5.0  # from one look at the timetable to the next; a late look loses nothing
 
 
 def main() -> int:
@@ -37,55 +31,25 @@ def main() -> int:
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 2
-    clock = make_clock(cluster, settings)
-    clock.start()
-    end.wait()
-    clock.shutdown(wait=True)
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)  # else every look leaves two lines
+    tick(cluster, settings, end)
     cluster.close()
     return 0
 
 
-def make_clock(cluster: Cluster, settings: Settings) -> BackgroundScheduler:
-    """A clock, not yet started, that runs every schedule of the timetable when it is due."""
-    clock = BackgroundScheduler(timezone=UTC)
-    for schedule in TIMETABLE:
-        clock.add_job(
-            tick, _trigger(schedule), args=(cluster, settings, schedule), id=schedule.name,
-            coalesce=True, max_instances=1, misfire_grace_time=LATE_S,
-        )  # fmt: skip
-    clock.add_listener(_tell, EVENT_JOB_ERROR | EVENT_JOB_MISSED)
-    return clock
-
-
-def tick(cluster: Cluster, settings: Settings, schedule: Schedule) -> None:
-    """Run `schedule` for the moment that has just come due."""
-    due_at = latest_due(schedule, datetime.now(UTC))
-    if due_at is not None:
-        run_if_first(cluster, settings, schedule, due_at)
-
-
-def latest_due(schedule: Schedule, now: datetime) -> datetime | None:
-    """The last time at or before `now` that `schedule` came due, or None when that is over an hour ago.
-
-    Every scheduler finds the same moment, however late it is, so the run's row is the same for all of them.
-    """
-    trigger = _trigger(schedule)
-    due, following = None, trigger.get_next_fire_time(None, now - timedelta(seconds=LATE_S))
-    while following is not None and following <= now:
-        if following.fold == 0:  # the hour that autumn repeats is due the first time only
-            due = following
-        following = trigger.get_next_fire_time(following, following)
-    return None if due is None else due.astimezone(UTC)  # rows compare moments, not wall clocks
-
-
-def _trigger(schedule: Schedule) -> CronTrigger:
-    return CronTrigger.from_crontab(schedule.cron, timezone=ZoneInfo(schedule.zone))
-
-
-def _tell(event: JobExecutionEvent) -> None:
-    what = "missed" if event.code == EVENT_JOB_MISSED else "failed"
-    told = {"action": "schedule", "schedule": event.job_id}
-    logger.error("schedule %s %s: %s", event.job_id, what, event.exception, extra=told)
+def tick(cluster: Cluster, settings: Settings, end: threading.Event) -> None:
+    """Look at the timetable every few seconds until `end` is set."""
+    clock = Clock(cluster, settings)
+    ticker = BackgroundScheduler(timezone=UTC)
+    ticker.add_job(
+        lambda: clock.look(datetime.now(UTC)), "interval", seconds=LOOK_S, next_run_time=datetime.now(UTC),
+        coalesce=True, max_instances=1, misfire_grace_time=None,
+    )  # fmt: skip
+    ticker.start()
+    logging.getLogger(__name__).info("the clock runs", extra={"action": "clock"})
+    end.wait()
+    ticker.shutdown(wait=True)
+    clock.close()
 
 
 if __name__ == "__main__":

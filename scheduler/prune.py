@@ -10,6 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from models.api_key import ApiKey
 from models.base import Base
+from models.batch import Batch
 from models.cluster import Cluster
 from models.idempotency import KEPT, IdempotencyKey
 from models.ids import first_id
@@ -42,6 +43,7 @@ def run_once(cluster: Cluster, settings: Settings, now: datetime) -> dict[str, i
         "idempotency_keys": _delete(cluster, IdempotencyKey, (kept_since < now - KEPT,), first=kept_since),
         "refresh_tokens": _delete(cluster, RefreshToken, (ends_at < now,), first=ends_at),
         "webhook_deliveries": _delete(cluster, WebhookDelivery, (told_at < oldest,), first=told_at),
+        "batches": _delete(cluster, Batch, (Batch.finished_at < oldest,), first=Batch.id),
         "runs": _delete(cluster, Run, (Run.finished_at < oldest,), first=Run.due_at),
     }
 

@@ -10,9 +10,11 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from sqlalchemy.exc import SQLAlchemyError
 
 from models.backlog import Backlog, backlog
+from models.batch_seen import open_batches
 from models.cluster import database_away
 from models.errors import Unavailable
 from models.migrations import head, revision_of
+from models.schedule_seen import see_schedules
 from web.answers import json_answer
 from web.routes import Answer, NoAuth, Routes
 from web.schemas import Health
@@ -76,6 +78,7 @@ def _redis_fault(found: Services) -> Unavailable | None:
 def _backlog(found: Services) -> list[Backlog] | None:
     try:
         with found.cluster.control() as session:
+            found.metrics.nights.set(open_batches(session), see_schedules(session))
             return backlog(session)
     except Unavailable:
         return None

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
 
 from models.backlog import Backlog
+from web.night_metrics import NightMetrics
 
 BUCKETS_S = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 
@@ -39,6 +40,8 @@ class Metrics:
             "reveille_database_up", "1 when the backlog could be read at this scrape.", registry=self.registry
         )
 
+        self.nights = NightMetrics(self.registry)
+
     def observe(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count one request; `route` is the declared path, never the address that was asked for."""
         self.requests.labels(method, route, str(status)).inc()
@@ -50,6 +53,7 @@ class Metrics:
         if queues is None:  # a stale depth is worse than none
             self.jobs.clear()
             self.oldest_age.clear()
+            self.nights.set((), ())
         for queue in queues or ():
             self.jobs.labels(queue.queue, "queued").set(queue.queued)
             self.jobs.labels(queue.queue, "running").set(queue.running)

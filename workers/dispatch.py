@@ -45,6 +45,15 @@ FROM owing JOIN tenant ON tenant.id = owing.tenant_id CROSS JOIN LATERAL (
 ) row
 """)
 
+# Somebody's own request has waited too long, on its way to a worker or before it: what can wait, waits. A
+# paused queue waits for its operator and holds nobody up.
+YIELDING = text("""
+SELECT EXISTS (SELECT FROM outbox WHERE queue = 'interactive' AND sent_at IS NULL AND due_at < since)
+    OR EXISTS (SELECT FROM outbox WHERE queue = 'interactive' AND sent_at IS NOT NULL AND due_at < since)
+FROM (SELECT now() - make_interval(secs => :yields_s) AS since) wait
+WHERE NOT EXISTS (SELECT FROM queue WHERE name = 'interactive' AND paused_at IS NOT NULL)
+""")
+
 
 class Dispatcher:
     """Sends one queue's messages. Several of them, in as many relays, share the queue by SKIP LOCKED."""
@@ -61,7 +70,7 @@ class Dispatcher:
         """Send what is due and fits; return how many were sent and whether more may be waiting."""
         waiting = messages_waiting(self._client, self.queue)
         room = min(MOST, self._window.room(waiting, time.monotonic()))
-        if room == 0:
+        if room == 0 or self._yields():
             return 0, True
         chosen = self._take(room)
         try:
@@ -72,6 +81,14 @@ class Dispatcher:
             raise
         self._window.sent(len(chosen))
         return len(chosen), len(chosen) == room
+
+    def _yields(self) -> bool:
+        """Whether the queue leaves the workers to people who wait."""
+        if self.queue != QueueName.BATCH:
+            return False
+        with self._cluster.control() as session:
+            found = session.scalar(YIELDING, {"yields_s": self._cluster.settings.batch_yields_s})
+        return bool(found)
 
     def _take(self, room: int) -> list[UUID]:
         # Marked first, sent after: no lock is held while Redis answers. What is never sent for a crash

@@ -5,37 +5,109 @@ import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import select, update
 
-from scheduler.__main__ import LATE_S, latest_due, make_clock
-from scheduler.timetable import TIMETABLE, Schedule
+from models.batch import Batch
+from models.run import Run, RunState
+from models.tenant import Tenant
+from scheduler.clock import STANDBY_S, Clock
+from scheduler.timetable import TIMETABLE, schedules
 
-DAILY = Schedule(name="daily", cron="20 3 * * *", zone="UTC", run_once=lambda *_: {})
-BERLIN = Schedule(name="berlin", cron="30 2 * * *", zone="Europe/Berlin", run_once=lambda *_: {})
-DUE = datetime(2026, 12, 1, 3, 20, tzinfo=UTC)
-
-
-@pytest.mark.parametrize(
-    ("late_s", "due"), [(-1, None), (0, DUE), (1, DUE), (LATE_S, DUE), (LATE_S + 1, None)]
-)
-def test_tick_belongs_to_the_time_it_was_due_however_late_it_comes(late_s, due):
-    assert latest_due(DAILY, DUE + timedelta(seconds=late_s)) == due
+NIGHT = datetime(2026, 12, 1, 0, 30, tzinfo=UTC)
 
 
-def test_hour_that_comes_twice_in_autumn_is_due_once():
-    midnight = datetime(2026, 10, 24, 22, 0, tzinfo=UTC)  # 00:00 summer time of the 25-hour day
-    seen = {latest_due(BERLIN, midnight + timedelta(minutes=10 * n)) for n in range(25 * 6)} - {None}
-    assert seen == {datetime(2026, 10, 25, 0, 30, tzinfo=UTC)}
+@pytest.fixture
+def clock(cluster, settings):
+    made = Clock(cluster, settings)
+    yield made
+    made.close()
 
 
-def test_hour_that_spring_leaves_out_does_not_stop_the_next_day():
-    day_after = datetime(2027, 3, 29, 0, 30, tzinfo=UTC)  # 02:30 summer time, the day after the change
-    assert latest_due(BERLIN, day_after) == day_after
+def look(clock, now):
+    """The nights that a look starts; what else of the timetable is due goes along."""
+    started = clock.look(now)
+    clock.wait()
+    return {name: due for name, due in started if name.startswith("nightly")}
 
 
-def test_clock_has_every_schedule_of_the_timetable(cluster, settings):
-    jobs = make_clock(cluster, settings).get_jobs()
-    assert [job.id for job in jobs] == [schedule.name for schedule in TIMETABLE]
-    assert all(job.coalesce and job.max_instances == 1 for job in jobs)
+def runs(cluster, schedule="nightly UTC"):
+    with cluster.control() as session:
+        found = select(Run.due_at, Run.state).where(Run.schedule == schedule).order_by(Run.due_at)
+        return [tuple(row) for row in session.execute(found)]
+
+
+def batches(cluster):
+    with cluster.control() as session:
+        return [(b.date, b.kind) for b in session.scalars(select(Batch).order_by(Batch.date, Batch.kind))]
+
+
+def test_timetable_names_every_schedule_once(settings):
+    names = [schedule.name for schedule in schedules(settings, {"UTC", "Asia/Tokyo"})]
+    assert names == [*(schedule.name for schedule in TIMETABLE), "nightly Asia/Tokyo", "nightly UTC"]
+    assert len(set(names)) == len(names)
+
+
+def test_night_is_started_when_it_is_due_and_not_again(clock, cluster):
+    look(clock, NIGHT - timedelta(days=1))
+    assert look(clock, NIGHT - timedelta(minutes=1)) == {}
+    assert look(clock, NIGHT)["nightly UTC"] == NIGHT
+    assert look(clock, NIGHT + timedelta(seconds=5)) == {}
+    assert [str(kind) for day, kind in batches(cluster) if day == NIGHT.date()] == ["nutrition", "workout"]
+
+
+def test_missed_night_is_caught_up_once_in_the_morning(clock, cluster):
+    look(clock, NIGHT - timedelta(days=3))
+    assert look(clock, NIGHT + timedelta(hours=11))["nightly UTC"] == NIGHT
+    assert [due for due, _ in runs(cluster)] == [
+        NIGHT - timedelta(days=3),
+        NIGHT,
+    ]  # one for all that were missed
+
+
+def test_night_that_nobody_ran_until_noon_is_a_row_that_says_missed(clock, cluster):
+    look(clock, NIGHT - timedelta(days=1))
+    assert "nightly UTC" not in look(clock, NIGHT + timedelta(hours=13))
+    assert runs(cluster)[-1] == (NIGHT, RunState.MISSED)
+
+
+def test_new_platform_has_missed_nothing(clock, cluster):
+    look(clock, NIGHT + timedelta(hours=13))
+    assert runs(cluster) == []
+
+
+def test_each_zone_has_its_own_night(clock, cluster):
+    with cluster.control() as session:
+        session.execute(update(Tenant).values(zone="Asia/Tokyo"))
+    assert look(clock, datetime(2026, 11, 30, 15, 30, tzinfo=UTC))["nightly Asia/Tokyo"]
+    assert {day.isoformat() for day, _ in batches(cluster)} == {"2026-12-01"}
+
+
+def test_two_clocks_have_one_lead_and_one_run(clock, cluster, settings):
+    other = Clock(cluster, settings)
+    assert look(clock, NIGHT)["nightly UTC"] == NIGHT
+    assert look(other, NIGHT) == {}
+    assert len(batches(cluster)) == 2
+    clock.close()  # the lead is free, and what is done stays done
+    assert "nightly UTC" not in look(other, NIGHT + timedelta(minutes=1))
+    assert look(other, NIGHT + timedelta(days=1))["nightly UTC"] == NIGHT + timedelta(days=1)
+    other.close()
+
+
+def test_standby_runs_what_the_leader_leaves_undone_for_long(clock, cluster, settings):
+    clock.look(NIGHT - timedelta(days=1))  # takes the lead, and then does nothing any more
+    clock.wait()
+    other = Clock(cluster, settings)
+    assert look(other, NIGHT + timedelta(seconds=STANDBY_S - 1)) == {}
+    assert look(other, NIGHT + timedelta(seconds=STANDBY_S))["nightly UTC"] == NIGHT
+    other.close()
+
+
+def test_run_that_died_with_its_scheduler_is_run_again(clock, cluster):
+    with cluster.control() as session:
+        session.add(Run(schedule="nightly UTC", due_at=NIGHT))
+    assert look(clock, NIGHT + timedelta(minutes=5))["nightly UTC"] == NIGHT
+    assert runs(cluster) == [(NIGHT, RunState.SUCCEEDED)]
+    assert len(batches(cluster)) == 2
 
 
 def test_process_ends_at_once_and_well_when_it_is_told_to(settings):
@@ -44,8 +116,8 @@ def test_process_ends_at_once_and_well_when_it_is_told_to(settings):
         [sys.executable, "-m", "scheduler"], env=environ, stderr=subprocess.PIPE, text=True
     )
     assert process.stderr is not None
-    for line in process.stderr:  # until the clock says that it runs
-        if "Scheduler started" in line:
+    for line in process.stderr:
+        if "the clock runs" in line:
             break
     process.send_signal(signal.SIGTERM)
     process.communicate(timeout=30)

@@ -12,7 +12,7 @@ DUE = datetime(2026, 12, 1, 3, 20, tzinfo=UTC)
 
 
 def schedule_of(run_once):
-    return Schedule(name="count", cron="20 3 * * *", zone="UTC", run_once=run_once)
+    return Schedule(name="count", due=lambda now: DUE, catch_up_s=60, run_once=run_once)
 
 
 def stored(cluster):
@@ -21,7 +21,7 @@ def stored(cluster):
 
 
 def test_run_is_a_row_with_its_counts(cluster, settings):
-    assert run_if_first(cluster, settings, schedule_of(lambda *_: {"jobs": 3}), DUE)
+    assert run_if_first(cluster, settings, schedule_of(lambda *_: {"jobs": 3}), DUE, DUE)
     run = stored(cluster)
     assert (run.schedule, run.due_at, run.state) == ("count", DUE, RunState.SUCCEEDED)
     assert run.counts == {"jobs": 3}
@@ -32,15 +32,15 @@ def test_many_schedulers_at_once_run_it_once(cluster, settings):
     ran = []
     schedule = schedule_of(lambda *_: ran.append(1) or {"jobs": 1})
     with ThreadPoolExecutor(8) as pool:
-        first = list(pool.map(lambda _: run_if_first(cluster, settings, schedule, DUE), range(8)))
+        first = list(pool.map(lambda _: run_if_first(cluster, settings, schedule, DUE, DUE), range(8)))
     assert sorted(first) == [False] * 7 + [True]
     assert ran == [1]
 
 
 def test_next_due_time_is_another_run(cluster, settings):
     schedule = schedule_of(lambda *_: {})
-    assert run_if_first(cluster, settings, schedule, DUE)
-    assert run_if_first(cluster, settings, schedule, DUE.replace(day=2))
+    assert run_if_first(cluster, settings, schedule, DUE, DUE)
+    assert run_if_first(cluster, settings, schedule, DUE.replace(day=2), DUE)
 
 
 def test_run_that_fails_keeps_its_reason_and_is_told(cluster, settings):
@@ -48,7 +48,7 @@ def test_run_that_fails_keeps_its_reason_and_is_told(cluster, settings):
         raise ValueError("no room")
 
     with pytest.raises(ValueError, match="no room"):
-        run_if_first(cluster, settings, schedule_of(fail), DUE)
+        run_if_first(cluster, settings, schedule_of(fail), DUE, DUE)
     run = stored(cluster)
     assert (run.state, run.error) == (RunState.FAILED, "ValueError('no room')")
-    assert not run_if_first(cluster, settings, schedule_of(fail), DUE)
+    assert not run_if_first(cluster, settings, schedule_of(fail), DUE, DUE)

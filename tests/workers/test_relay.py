@@ -126,6 +126,16 @@ def test_paused_queue_sends_nothing_and_all_of_it_after(broker, cluster):
     assert set(drain(dispatcher, broker, 5)) == ids
 
 
+@pytest.mark.parametrize(("waited_s", "sent"), [(1.9, 1), (2.1, 0)])
+def test_night_yields_while_somebody_has_waited_too_long(broker, cluster, waited_s, sent):
+    with cluster.control() as session:
+        waiting = add_job(session).id
+        add_job(session, queue=QueueName.BATCH)
+        due = func.now() - timedelta(seconds=waited_s)
+        session.execute(update(Outbox).where(Outbox.job_id == waiting).values(due_at=due))
+    assert Dispatcher(QueueName.BATCH, cluster, broker).run_once() == (sent, True)
+
+
 def test_message_that_lay_in_redis_through_a_pause_comes_again_and_its_job_is_done_once(
     settings, broker, cluster
 ):
