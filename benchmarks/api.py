@@ -91,6 +91,7 @@ def platform(folder: Path) -> Iterator[dict[str, str]]:
         engine.dispose()
         key = str(kept_signing_key(folder))
         ours = {"REVEILLE_SIGNING_KEY_FILE": key, "REVEILLE_LOG_LEVEL": "warning"}
+        ours |= {f"REVEILLE_RATE_{whose}": "100000000" for whose in ("ADDRESS", "ACCOUNT", "TENANT")}
         yield {**os.environ, **servers.environment(), **ours}
 
 

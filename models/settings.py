@@ -303,6 +303,47 @@ class Settings:
         low="waiting requests block others",
         high="more database connections are asked for than the pool has",
     )
+    rate_address: int = setting(
+        12_000,
+        "Requests a minute from one IP address, or one /64 network of IPv6; a login counts as 20.",
+        unit="requests",
+        least=1,
+        most=100_000_000,
+        low="members behind one address are refused",
+        high="one machine can keep the service busy",
+    )
+    rate_account: int = setting(
+        3_000,
+        "Requests a minute of one account.",
+        unit="requests",
+        least=1,
+        most=100_000_000,
+        low="an app that polls is refused",
+        high="one account can keep the service busy",
+    )
+    rate_tenant: int = setting(
+        600_000,
+        "Requests a minute of all of a tenant's members together.",
+        unit="requests",
+        least=1,
+        most=100_000_000,
+        low="a busy morning is refused",
+        high="one tenant can keep the service busy",
+    )
+    trusted_proxies: int = setting(
+        0,
+        "Proxies before the web processes that add to X-Forwarded-For and set X-Forwarded-Proto.",
+        unit="proxies",
+        least=0,
+        most=10,
+        low="all members share the proxy's address and its rate",
+        high="a client can pretend to be of any address",
+    )
+    cors_origins: str = setting(
+        "",
+        "Origins whose pages may call the interface from a browser, as https://app.example.mil with commas "
+        "between them. Empty: none.",
+    )
     most_waiting: int = setting(
         10_000,
         "Requests of one tenant that may wait at once, where the tenant has no number of its own; more are "

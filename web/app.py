@@ -35,16 +35,18 @@ from web import (
     webhook_deliveries,
     webhooks,
 )
+from web.cors import allow_origins, origins_of
 from web.dispatch import add_routes
 from web.ear import BLOCK_S, Ear
 from web.keys import load_keys
-from web.known import KnownTokens
 from web.metrics import Metrics
 from web.observe import observe_requests
 from web.openapi import document
 from web.problems import register_problems
 from web.provider import Provider
 from web.quota import Quotas
+from web.rate_limits import TIMEOUT_S, RateLimits
+from web.remembered import Remembered
 from web.routes import Route
 from web.services import Services, attach
 from web.tokens import configure_tokens
@@ -69,6 +71,8 @@ ROUTES: tuple[Route, ...] = (
 )
 """Everything that the service answers; the OpenAPI document is made from this and nothing else."""
 
+MOST_TOKENS = 20_000  # checked ones that a process remembers; some 30 MB
+MOST_FINISHED = 20_000  # jobs; some 20 MB
 PROBE_TIMEOUT_S = 2.0  # a readiness probe that hangs tells nothing
 
 
@@ -100,6 +104,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     configure_tokens(app, settings, made.keys)
     register_problems(app)
     observe_requests(app)
+    allow_origins(app, origins_of(settings.cors_origins))
     add_routes(app, ROUTES)
     app.extensions[api_keys.SCOPES] = api_keys.scopes_of(ROUTES)
     app.extensions[docs.DOCUMENT] = document(ROUTES)
@@ -115,19 +120,23 @@ def _settings_of_process() -> Settings:
 
 def _services(settings: Settings) -> Services:
     probing = dataclasses.replace(settings, redis_timeout_s=min(PROBE_TIMEOUT_S, settings.redis_timeout_s))
+    hasty = dataclasses.replace(settings, redis_timeout_s=TIMEOUT_S)
     publisher = Publisher(connect(probing))
+    metrics = Metrics()
     streams = min(settings.event_streams, settings.web_threads // 2)
     return Services(
         settings=settings,
         cluster=Cluster(settings, name="web", publish=publisher.publish),
         redis=connect(probing),
         keys=load_keys(settings.signing_key, settings.other_keys),
-        known=KnownTokens(),
+        known=Remembered(MOST_TOKENS),
+        finished=Remembered(MOST_FINISHED),
         provider=Provider(settings) if settings.oidc_issuer else None,
-        metrics=Metrics(),
+        metrics=metrics,
         publisher=publisher,
         ear=Ear(connect(settings), block_s=min(BLOCK_S, settings.redis_timeout_s / 2)),
         streams=threading.BoundedSemaphore(streams),
         waiters=threading.BoundedSemaphore(max(1, (settings.web_threads - streams) // 2)),
         quotas=Quotas(),
+        rate_limits=RateLimits(settings, connect(hasty), metrics.rate_limits_skipped.inc),
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from functools import partial
 
 import jwt
 from sqlalchemy import select
@@ -37,9 +36,12 @@ def caller_of_request() -> Caller:
     token = bearer_token()
     if token.startswith(PREFIX):
         return _caller_of_key(token)
-    provider = services().provider
-    check = partial(_check, provider=provider)
-    return services().known.caller_of(token, check)
+    known = services().known
+    caller = known.get(token)
+    if caller is None:
+        caller, until = _check(token, services().provider)
+        known.keep(token, caller, until)
+    return caller
 
 
 def _check(token: str, provider: Provider | None) -> tuple[Caller, float]:

@@ -11,8 +11,12 @@ from models.account import Role
 from web.auditing import is_audited, write_call_down
 from web.bodies import json_body, read_body, read_query, refuse_query
 from web.callers import caller_of_request
+from web.errors import WebError
+from web.observe import take_place
+from web.rate_limits import LOGIN_COST
 from web.roles import check_may_call
 from web.routes import OneOf, Route
+from web.tokens import Caller
 
 
 def add_routes(app: Flask, routes: Iterable[Route]) -> None:
@@ -40,12 +44,23 @@ def view_of(route: Route) -> Callable[..., Response]:
     return view
 
 
+def _caller(route: Route) -> Caller:
+    try:
+        caller = caller_of_request()
+    except WebError:
+        take_place(None)  # so that guesses are bounded too
+        raise
+    take_place(caller)
+    check_may_call(caller, route)
+    return caller
+
+
 def _arguments(route: Route) -> dict[str, Any]:
     arguments: dict[str, Any] = {}
     if isinstance(route.auth, Role):
-        caller = caller_of_request()
-        check_may_call(caller, route)
-        arguments["caller"] = caller
+        arguments["caller"] = _caller(route)
+    elif route.path.startswith("/v1/"):
+        take_place(None, LOGIN_COST if route.tag == "accounts" else 1)
     if route.query is None:
         refuse_query()
     else:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 
 class WebError(Exception):
     """The root of what this room raises; the text is the sentence that the client reads."""
@@ -49,6 +51,15 @@ class QuotaReached(WebError):
     def __init__(self, most: int, retry_after_s: int) -> None:
         super().__init__(f"{most} requests of your tenant wait already, as many as may; try again later")
         self.retry_after_s = retry_after_s
+
+
+class RateLimited(WebError):
+    """Too many requests of one address, account or tenant; `headers` tell how many are left."""
+
+    def __init__(self, whose: str, retry_after_s: int, headers: Mapping[str, str]) -> None:
+        super().__init__(f"too many requests of this {whose}; try again in {retry_after_s} seconds")
+        self.retry_after_s = retry_after_s
+        self.headers = headers
 
 
 class WrongMediaType(WebError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import cast
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from models.cancel import cancel
 from models.errors import Conflict, NotFound
 from models.job import FINISHED, Job, JobState
 from web.answers import json_answer, tagged
+from web.finished import FinishedJob
 from web.routes import Answer, Routes
 from web.schemas import JobView, Problem
 from web.services import services
@@ -22,6 +24,7 @@ from web.tokens import Caller
 routes = Routes("jobs")
 
 POLL_AFTER_S = 1
+REMEMBERED_S = 10.0  # how long a job that succeeded, which changes no more, may be polled after it is deleted
 JOB = Answer(status=200, text="The job.", body=JobView, headers=("ETag", "Retry-After", "Link"))
 
 
@@ -30,9 +33,17 @@ JOB = Answer(status=200, text="The job.", body=JobView, headers=("ETag", "Retry-
     answers=(JOB, Answer(status=304, text="It is as the client's ETag says.", headers=("Retry-After",))),
 )  # fmt: skip
 def get_job(job_id: UUID, caller: Caller) -> Response:
-    with services().cluster.read(job_id) as session:
-        job = job_of(session, job_id, caller)
-    return tagged(job_answer(job))
+    known = services().finished.get(job_id)
+    if known is None:
+        with services().cluster.read(job_id) as session:
+            job = job_of(session, job_id, caller)
+        if job.state != JobState.SUCCEEDED or job.member_id is None:
+            return tagged(job_answer(job))
+        known = services().finished.keep(job_id, _finished(job, job.member_id), time.time() + REMEMBERED_S)
+    if (known.member_id, known.tenant_id) != (caller.member_id, caller.tenant_id):
+        raise _not_found()
+    response = Response(known.body, headers={"Link": known.link}, mimetype="application/json")
+    return tagged(response, known.tag)
 
 
 @routes.route(
@@ -53,7 +64,7 @@ def job_of(session: Session, job_id: UUID, caller: Caller) -> Job:
     """The caller's own job; anybody else's is not found."""
     job = session.get(Job, job_id)
     if job is None or (job.member_id, job.tenant_id) != (caller.member_id, caller.tenant_id):
-        raise NotFound("there is no job of yours with this id")
+        raise _not_found()
     return job
 
 
@@ -65,6 +76,19 @@ def job_answer(job: Job, status: int = 200) -> Response:
     if job.plan_id is not None:
         response.headers["Link"] = f'</v1/plans/{job.plan_id}>; rel="related"'
     return response
+
+
+def _finished(job: Job, member_id: UUID) -> FinishedJob:
+    answer = job_answer(job)
+    answer.add_etag()
+    return FinishedJob(
+        member_id=member_id, tenant_id=job.tenant_id, body=answer.get_data(),
+        link=answer.headers["Link"], tag=str(answer.get_etag()[0]),
+    )  # fmt: skip
+
+
+def _not_found() -> NotFound:
+    return NotFound("there is no job of yours with this id")
 
 
 def _owned(caller: Caller) -> tuple[ColumnElement[bool], ...]:

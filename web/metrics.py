@@ -36,6 +36,11 @@ class Metrics:
             "reveille_queue_oldest_age_seconds", "How long the oldest due job has waited.", ["queue"],
             registry=self.registry,
         )  # fmt: skip
+        self.rate_limits_skipped = Counter(
+            "reveille_rate_limits_skipped",
+            "Requests let in without a look at their rate, because Redis is away.",
+            registry=self.registry,
+        )
         self.database_up = Gauge(
             "reveille_database_up", "1 when the backlog could be read at this scrape.", registry=self.registry
         )

@@ -9,7 +9,9 @@ from uuid import uuid4
 
 from flask import Flask, Response, g, request
 
+from web.client_address import client_address, is_over_tls
 from web.services import services
+from web.tokens import Caller
 
 logger = logging.getLogger(__name__)
 
@@ -34,6 +36,19 @@ def observe_requests(app: Flask) -> None:
     app.after_request(_end)
 
 
+def take_place(caller: Caller | None, cost: int = 1) -> None:
+    """Let the present request in by its rate limits, and keep what its answer says of them.
+
+    Raises
+    ------
+    RateLimited
+        When there were too many.
+    """
+    address = client_address(services().settings.trusted_proxies)
+    left = services().rate_limits.take(address, caller, cost)
+    g.rate_headers = left.headers() if left else {}
+
+
 def _begin() -> None:
     g.started = time.perf_counter()
     given = request.headers.get("X-Request-Id", "")
@@ -43,6 +58,10 @@ def _begin() -> None:
 def _end(response: Response) -> Response:
     for name, value in SECURITY_HEADERS.items():
         response.headers.setdefault(name, value)
+    for name, value in g.get("rate_headers", {}).items():
+        response.headers[name] = value
+    if is_over_tls(services().settings.trusted_proxies):
+        response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     response.headers["X-Request-Id"] = g.request_id
     seconds = time.perf_counter() - g.started
     route = request.url_rule.rule if request.url_rule else "(none)"

@@ -148,7 +148,7 @@ def problems_of(route: Route) -> list[str]:
     if route.body is not None:
         names += ["body-too-large", "unsupported-media-type"]
     if route.path.startswith("/v1/") and route.path != "/v1/openapi.json":
-        names.append("unavailable")
+        names += ["rate-limited", "unavailable"]
     return list(dict.fromkeys([*names, "fault"]))
 
 

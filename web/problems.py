@@ -23,6 +23,7 @@ from web.errors import (
     KeyReused,
     PreconditionFailed,
     QuotaReached,
+    RateLimited,
     Unauthorized,
     WrongMediaType,
 )
@@ -68,6 +69,8 @@ TABLE: tuple[tuple[type[Exception], ProblemType], ...] = (
         "Wait as long as Retry-After says.")),
     (QuotaReached, _type("quota-reached", 429, "Too many requests of the tenant wait",
         "Send it again after as many seconds as Retry-After says; jobs that wait may be cancelled.")),
+    (RateLimited, _type("rate-limited", 429, "Too many requests in a short time",
+        "Wait as long as Retry-After says; the RateLimit headers tell how many are left.")),
     (Forbidden, _type("forbidden", 403, "This is not allowed", "Ask the operator of the service.")),
     (NotFound, _type("not-found", 404, "There is no such thing here", "Check the address.")),
     (Taken, _type("taken", 409, "That is already in use", "Choose another value.")),
@@ -148,6 +151,8 @@ def _headers(error: Exception) -> dict[str, str]:
     if isinstance(error, Unauthorized):
         reason = f', error="{error.reason}"' if error.reason else ""
         return {"WWW-Authenticate": f'Bearer realm="reveille"{reason}'}
+    if isinstance(error, RateLimited):
+        return {"Retry-After": str(error.retry_after_s), **error.headers}
     if isinstance(error, AccountLocked | QuotaReached):
         return {"Retry-After": str(error.retry_after_s)}
     return {"Retry-After": str(RETRY_AFTER_S)} if isinstance(error, Unavailable) else {}

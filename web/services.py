@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass
 from typing import cast
+from uuid import UUID
 
 import redis
 from flask import Flask, current_app
@@ -13,11 +14,14 @@ from models.cluster import Cluster
 from models.publisher import Publisher
 from models.settings import Settings
 from web.ear import Ear
+from web.finished import FinishedJob
 from web.keys import Keys
-from web.known import KnownTokens
 from web.metrics import Metrics
 from web.provider import Provider
 from web.quota import Quotas
+from web.rate_limits import RateLimits
+from web.remembered import Remembered
+from web.tokens import Caller
 
 NAME = "reveille"
 
@@ -34,7 +38,8 @@ class Services:
     cluster: Cluster
     redis: redis.Redis
     keys: Keys
-    known: KnownTokens
+    known: Remembered[str, Caller]
+    finished: Remembered[UUID, FinishedJob]
     provider: Provider | None
     metrics: Metrics
     publisher: Publisher
@@ -42,6 +47,7 @@ class Services:
     streams: threading.BoundedSemaphore
     waiters: threading.BoundedSemaphore
     quotas: Quotas
+    rate_limits: RateLimits
 
 
 def attach(app: Flask, services: Services) -> None:

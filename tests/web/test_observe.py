@@ -155,3 +155,21 @@ def test_a_cut_connection_is_opened_again(anna: Person, cluster: Cluster) -> Non
         others = "pid <> pg_backend_pid() AND datname = current_database()"
         session.execute(text(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}"))
     assert anna.get("/v1/profile").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("proxies", "headers", "scheme", "told"),
+    [
+        (0, {}, "https", True),
+        (0, {}, "http", False),
+        (0, {"X-Forwarded-Proto": "https"}, "http", False),
+        (1, {"X-Forwarded-Proto": "https"}, "http", True),
+        (1, {}, "https", False),
+    ],
+)
+def test_browsers_are_held_to_tls_where_there_is_some(
+    make_app: Callable[..., Flask], proxies: int, headers: dict[str, str], scheme: str, told: bool
+) -> None:
+    app = make_app(trusted_proxies=proxies)
+    answer = app.test_client().get("/livez", headers=headers, base_url=f"{scheme}://localhost")
+    assert ("Strict-Transport-Security" in answer.headers) == told
