@@ -21,7 +21,7 @@ from typing import Any
 
 from sqlalchemy import create_engine
 
-from benchmarks.load import Load, drive, request_bytes
+from benchmarks.load import Load, drive, drive_openly, request_bytes
 from benchmarks.record import record
 from models import migrations
 from models.cluster import dialect_url
@@ -79,6 +79,7 @@ def run() -> list[dict[str, Any]]:
             stack.enter_context(process([sys.executable, "-m", *module], environ))
         for kind, wanted in PLAN_REQUESTS.items():
             records += _plans(client, kind, wanted)
+        records += [*_finished(client, environ), _logins()]
     return records
 
 
@@ -153,6 +154,38 @@ def _polls(client: Client, environ: dict[str, str]) -> list[dict[str, Any]]:
         await_answer(PEER_PORT, "/livez")
         loads = {name: _side_by_side((PORT, *poll), (PEER_PORT, *poll)) for name, poll in polls.items()}
     return [_beside(name, kept[0], kept[1], "gunicorn gthread, same app") for name, kept in loads.items()]
+
+
+def _finished(client: Client, environ: dict[str, str]) -> list[dict[str, Any]]:
+    """Polls of a job that succeeded, with its ETag and a checked token, on the one web process."""
+    path = client.send("POST", "/v1/plans", PLAN_REQUESTS["workout"])[1]["Location"]
+    while client.send("GET", path)[2]["state"] != "succeeded":
+        time.sleep(0.05)
+    tag = client.send("GET", path)[1]["ETag"]
+    told = {"Authorization": f"Bearer {client.token}", "If-None-Match": tag}
+    poll, bare = request_bytes("GET", path, told), request_bytes("GET", "/livez", {})
+    with process([*GRANIAN, str(PEER_PORT), "benchmarks.peers.flask_app:create_app"], environ):
+        await_answer(PEER_PORT, "/livez")
+        ours, theirs = _side_by_side((PORT, poll, 304), (PEER_PORT, bare, 200))
+    how: Any = {"status": 304, "connections": 64, "seconds": SECONDS, "per_s": 1_000.0}
+    openly = [drive_openly(PORT, poll, **how) for _ in range(RUNS)]
+    per_s, p99_ms = statistics.median(o.per_s for o in ours), statistics.median(o.p99_ms for o in openly)
+    beside = _beside("poll of a finished job beside a bare route", ours, theirs, "bare Flask, same server")
+    return [
+        record("api", "poll of a finished job", per_s, "requests/s", runs=RUNS, target=2_000),
+        {**beside, "target": 1 / 3, "met": beside["ratio"] >= 1 / 3},
+        record("api", "the same at 1,000 a second, p99", p99_ms, "ms", runs=RUNS, target=20.0, at_most=True),
+    ]
+
+
+def _logins() -> dict[str, Any]:
+    taken_ms = []
+    for _ in range(PLANS):
+        began = time.perf_counter()
+        Client(port=PORT).send("POST", "/v1/auth/login", LOGIN)
+        taken_ms.append(1000 * (time.perf_counter() - began))
+    p95 = sorted(taken_ms)[math.ceil(0.95 * PLANS) - 1]
+    return record("api", "login, p95", p95, "ms", runs=PLANS, target=80.0, at_most=True)
 
 
 def _side_by_side(*targets: tuple[int, bytes, int]) -> list[list[Load]]:

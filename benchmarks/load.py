@@ -1,4 +1,8 @@
-"""A small load generator: some kept connections, each with one request under way at a time."""
+"""A small load generator: some kept connections, each with one request under way at a time.
+
+`drive` is a closed loop and tells how much a server can do; `drive_openly` sends at a rate, whatever comes
+back, and times each answer from the moment at which its request was meant to be sent.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,8 @@ import asyncio
 import re
 import statistics
 import time
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -44,9 +49,58 @@ async def _drive(port: int, request: bytes, status: int, connections: int, secon
     clients = [client for _, client in made]
     await asyncio.sleep(WARM_UP_S)
     for client in clients:
-        client.latencies_s.clear()
+        client.timed.clear()
     await asyncio.sleep(seconds)
-    latencies_s = sorted(latency for client in clients for latency in client.latencies_s)
+    latencies_s = sorted(took for client in clients for _, took in client.timed)
+    for transport, _ in made:
+        transport.close()
+    return Load(
+        per_s=len(latencies_s) / seconds,
+        p50_ms=1000 * statistics.median(latencies_s),
+        p99_ms=1000 * latencies_s[int(0.99 * len(latencies_s))],
+        wrong=sum(client.wrong for client in clients),
+    )
+
+
+def drive_openly(
+    port: int, request: bytes, *, status: int, connections: int, seconds: float, per_s: float
+) -> Load:
+    """Send `request` `per_s` times a second for `seconds`; every answer must be of `status`."""
+    return asyncio.run(_drive_openly(port, request, status, connections, seconds, per_s))
+
+
+async def _drive_openly(
+    port: int, request: bytes, status: int, connections: int, seconds: float, per_s: float
+) -> Load:
+    loop = asyncio.get_running_loop()
+    due: deque[float] = deque()
+    free: list[Client] = []
+
+    def done(client: Client) -> None:
+        if due:
+            client.send(due.popleft())
+        else:
+            free.append(client)
+
+    made = [
+        await loop.create_connection(lambda: Client(request, status, done), "127.0.0.1", port)
+        for _ in range(connections)
+    ]
+    clients = [client for _, client in made]
+    free += clients
+    began = time.perf_counter()
+    for number in range(int(per_s * (WARM_UP_S + seconds))):
+        moment = began + number / per_s
+        if (left := moment - time.perf_counter()) > 0:
+            await asyncio.sleep(left)
+        if free:
+            free.pop().send(moment)
+        else:
+            due.append(moment)
+    while len(free) < connections:
+        await asyncio.sleep(0.01)
+    timed = sorted((end, took) for client in clients for end, took in client.timed)
+    latencies_s = sorted(took for end, took in timed if end - took >= began + WARM_UP_S)
     for transport, _ in made:
         transport.close()
     return Load(
@@ -59,19 +113,21 @@ async def _drive(port: int, request: bytes, status: int, connections: int, secon
 
 @dataclass
 class Client(asyncio.Protocol):
-    """One connection: sends the request again as soon as the answer is whole."""
+    """One connection: sends the request again as soon as the answer is whole, or leaves that to `done`."""
 
     request: bytes
     status: int
-    latencies_s: list[float] = field(default_factory=list)
+    done: Callable[[Client], None] | None = None
+    timed: list[tuple[float, float]] = field(default_factory=list)  # an answer's end and latency
     wrong: int = 0
     transport: asyncio.WriteTransport | None = None
     data: bytes = b""
-    sent: float = 0.0
+    due: float = 0.0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = cast(asyncio.WriteTransport, transport)
-        self._send()
+        if self.done is None:
+            self.send(time.perf_counter())
 
     def data_received(self, data: bytes) -> None:
         self.data += data
@@ -79,10 +135,15 @@ class Client(asyncio.Protocol):
         length = LENGTH.search(head)
         if not found or len(body) < (int(length[1]) if length else 0):
             return
-        self.latencies_s.append(time.perf_counter() - self.sent)
+        now = time.perf_counter()
+        self.timed.append((now, now - self.due))
         self.wrong += int(head[9:12]) != self.status
-        self._send()
+        if self.done is None:
+            self.send(now)
+        else:
+            self.done(self)
 
-    def _send(self) -> None:
-        self.data, self.sent = b"", time.perf_counter()
+    def send(self, due: float) -> None:
+        """Send the request, which was meant to be sent at `due`."""
+        self.data, self.due = b"", due
         cast(asyncio.WriteTransport, self.transport).write(self.request)
