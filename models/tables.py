@@ -7,8 +7,10 @@ from models.base import Base
 from models.batch import Batch
 from models.batch_failure import BatchFailure
 from models.catalogue import CatalogueVersion
+from models.food_feedback import FoodFeedback
 from models.idempotency import IdempotencyKey
 from models.identity import Identity
+from models.intake_log import IntakeLog
 from models.job import Job
 from models.member import Member
 from models.outbox import Outbox
@@ -19,6 +21,8 @@ from models.renewal import Renewal
 from models.run import Run
 from models.tenant import Tenant
 from models.webhook import Webhook, WebhookDelivery
+from models.weight_log import WeightLog
+from models.workout_log import WorkoutLog
 
 __all__ = [
     "Account",
@@ -28,8 +32,10 @@ __all__ = [
     "Batch",
     "BatchFailure",
     "CatalogueVersion",
+    "FoodFeedback",
     "IdempotencyKey",
     "Identity",
+    "IntakeLog",
     "Job",
     "Member",
     "Outbox",
@@ -41,4 +47,6 @@ __all__ = [
     "Tenant",
     "Webhook",
     "WebhookDelivery",
+    "WeightLog",
+    "WorkoutLog",
 ]
