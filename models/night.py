@@ -16,6 +16,7 @@ from models.base import Json
 from models.batch import Batch
 from models.chunk import Range, range_of
 from models.claim import Claim
+from models.night_logs import Logged, logs_of
 from models.stored_plan import whole_plan
 from planners.spec import Kind
 
@@ -65,6 +66,7 @@ class Known:
     made_at: datetime
     profile: Json
     profile_changed_at: datetime
+    logged: Logged
 
 
 def chunk_of(session: Session, held: Claim) -> Chunk:
@@ -117,16 +119,17 @@ ORDER BY member.id
 """).bindparams(bindparam("ids", type_=ARRAY(Uuid)))
 
 
-def known(session: Session, standing: Sequence[Standing]) -> list[Known]:
-    """What the plans of these members were made from, and what the members say of themselves by now."""
+def known(session: Session, chunk: Chunk, standing: Sequence[Standing]) -> list[Known]:
+    """What the plans of these members were made from, and what the members told and logged since."""
     of_plan = {s.plan_id: s for s in standing}
     rows = session.execute(KNOWN, {"ids": [s.plan_id for s in standing]})
-    return [_known(session, of_plan[row.id], row) for row in rows]
+    logs = logs_of(session, chunk.kind, [s.member_id for s in standing], chunk.first_day)
+    return [_known(session, of_plan[row.id], row, logs[of_plan[row.id].member_id]) for row in rows]
 
 
-def _known(session: Session, standing: Standing, row: Row[Any]) -> Known:
+def _known(session: Session, standing: Standing, row: Row[Any], logged: Logged) -> Known:
     body, request = whole_plan(session, row.id, row.catalogue_id, row.content)
     return Known(
         standing=standing, request=request, body=body, made_at=row.created_at,
-        profile=row.profile, profile_changed_at=row.updated_at,
+        profile=row.profile, profile_changed_at=row.updated_at, logged=logged,
     )  # fmt: skip

@@ -118,6 +118,7 @@ class NutritionPlan:
     solution: Solution
     versions: Mapping[str, str]
     warnings: tuple[str, ...]
+    changes: tuple[str, ...] | None = None  # of a renewed plan: what is not as before, and why
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -198,6 +199,7 @@ class WorkoutPlan:
     solution: Solution
     versions: Mapping[str, str]
     warnings: tuple[str, ...]
+    changes: tuple[str, ...] | None = None  # of a renewed plan: what is not as before, and why
 
 
 Plan = NutritionPlan | WorkoutPlan

@@ -59,7 +59,7 @@ def run_chunk(cluster: Cluster, in_hand: Held, ahead_days: int, renewing: Renewi
     with cluster.control() as session:
         chunk = chunk_of(session, in_hand.claim)
         found = _sort(chunk, standings(session, chunk), ahead_days)
-        all_known = known(session, found.looked_at)
+        all_known = known(session, chunk, found.looked_at)
     all_known.sort(key=lambda k: (likeness(k.request), k.standing.member_id))
     made: list[NightPlan] = []
     unchanged: list[Standing] = []
@@ -107,7 +107,7 @@ def _renew(member: Known, chunk: Chunk, ahead_days: int, in_hand: Held, renewing
     told = member.profile if member.profile_changed_at > member.made_at else {}
     return renewing(
         Before(request=member.request, body=member.body),
-        Learned(profile=told),
+        Learned(profile=told, **vars(member.logged)),
         first_day=chunk.first_day,
         ahead_days=ahead_days,
         forced=chunk.forced,

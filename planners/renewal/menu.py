@@ -2,62 +2,84 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from planners.nutrition.catalog import Catalog, load_catalog
-from planners.nutrition.planner import plan_nutrition
+from planners.nutrition.catalog import load_catalog
+from planners.nutrition.planner import plan_nutrition, versions
 from planners.nutrition.stored import restored_plan
 from planners.outcome import StopSignal
 from planners.plan import NutritionPlan, plan_json
+from planners.renewal.eating import learn_eating
+from planners.renewal.learned import Learned
 from planners.renewal.window import Window
 from planners.spec import LockedFood, NutritionRequest
 
 SEEDS = 2**63
+NAMED = 4  # new foods that are told by name
+STEP_KCAL = 25.0  # a smaller change of a day's energy is not worth a sentence
+
+Json = Mapping[str, Any]
 
 
-def next_menu(request: NutritionRequest, window: Window) -> NutritionRequest:
-    """What is asked for: the same for the window's days, and for new days another menu of the same kind."""
-    seed = (request.seed + 1) % SEEDS if window.next else request.seed
-    locked = _locks_from(request, window.start)
-    return replace(request, start_date=window.start, seed=seed, locked=locked)
+def next_menu(
+    request: NutritionRequest, window: Window, learned: Learned, today: date
+) -> tuple[NutritionRequest, list[str]]:
+    """What is asked for, and why it is not what was asked for before.
+
+    The same for the window's days, with what was learned; for new days another menu of the same kind.
+    """
+    asked, why = learn_eating(load_catalog(), request, learned, today)
+    seed = (asked.seed + 1) % SEEDS if window.next else asked.seed
+    locked = _locks_from(asked, window.start)
+    return replace(asked, start_date=window.start, seed=seed, locked=locked), why
+
+
+def is_menu_of_now(before: Json) -> bool:
+    """Whether a menu was made with the planner and the tables of today."""
+    return bool(before["versions"] == versions(load_catalog()))
 
 
 def renewed_menu(
-    request: NutritionRequest, before: Mapping[str, Any], window: Window, stopped: StopSignal
+    request: NutritionRequest, before: Json, window: Window, why: Sequence[str], stopped: StopSignal
 ) -> NutritionPlan:
-    """The plan of `request` over the window's days.
+    """The plan of `request` over the window's days, with what has changed in words.
 
     Where some of them are lived, `before`, the plan so far as JSON, gives those, and its foods are kept on
     the others where that costs little.
     """
     if window.next:
-        return plan_nutrition(request, stopped)
-    catalog, keep = load_catalog(), foods_of(before)
+        plan = plan_nutrition(request, stopped)
+    else:
+        keep = foods_of(before["days"][window.lived :])
+        plan = _under_way(request, before, window, keep, stopped)
+    told = [*why, *_energy_told(before, plan, window), *_foods_told(before, plan, window)]
+    if not why and not window.next and not is_menu_of_now(before):
+        told.insert(0, "The table of foods or the planning itself has been bettered.")
+    return replace(plan, changes=tuple(told))
+
+
+def foods_of(days: Sequence[Json]) -> dict[int, str]:
+    """The foods of a menu's days: code -> name."""
+    return {i["food_code"]: i["name"] for day in days for meal in day["meals"] for i in meal["items"]}
+
+
+def _under_way(
+    request: NutritionRequest, before: Json, window: Window, keep: Mapping[int, str], stopped: StopSignal
+) -> NutritionPlan:
     if window.lived == 0:
         return plan_nutrition(request, stopped, keep=keep)
-    first = _day(window.start, window.lived)
-    rest = replace(
-        request, start_date=first, days=window.days - window.lived, locked=_locks_from(request, first)
+    first = window.start + timedelta(days=window.lived)
+    left = window.days - window.lived
+    rest = plan_nutrition(
+        replace(request, start_date=first, days=left, locked=_locks_from(request, first)), stopped, keep=keep
     )
-    return _joined(catalog, request, before, window.lived, plan_nutrition(rest, stopped, keep=keep))
-
-
-def foods_of(menu: Mapping[str, Any]) -> frozenset[int]:
-    """Codes of the foods of a menu's JSON."""
-    return frozenset(
-        item["food_code"] for day in menu["days"] for meal in day["meals"] for item in meal["items"]
-    )
-
-
-def _joined(
-    catalog: Catalog, request: NutritionRequest, before: Mapping[str, Any], lived: int, rest: NutritionPlan
-) -> NutritionPlan:
+    # The whole is read as a stored plan is, so that it is the same when it is read from its row.
     new = plan_json(rest)
-    days = [*before["days"][:lived], *new["days"]]
-    whole = restored_plan(catalog, request, {"days": days, "solution": new["solution"]})
+    days = [*before["days"][: window.lived], *new["days"]]
+    whole = restored_plan(load_catalog(), request, {"days": days, "solution": new["solution"]})
     return replace(whole, shopping_list=rest.shopping_list)
 
 
@@ -69,5 +91,30 @@ def _locks_from(request: NutritionRequest, first: date) -> tuple[LockedFood, ...
     return tuple(replace(lock, day=lock.day - gone) for lock in request.locked if lock.day > gone)
 
 
-def _day(start: date, nth: int) -> date:
-    return date.fromordinal(start.toordinal() + nth)
+def _energy_told(before: Json, plan: NutritionPlan, window: Window) -> list[str]:
+    old, new = _kcal(before["days"][-1]["targets"]), _kcal(plan_json(plan)["days"][-1]["targets"])
+    if old is None or new is None or abs(new - old) < STEP_KCAL:
+        return []
+    return [f"The menu aims at {new:,.0f} kcal a day; before it was {old:,.0f} kcal."]
+
+
+def _kcal(targets: Json) -> float | None:
+    """Middle of the range that a day's energy is held in."""
+    kcal = targets.get("energy_kcal") or {}
+    if "min" not in kcal or "max" not in kcal:
+        return None
+    return float(kcal["min"] + kcal["max"]) / 2
+
+
+def _foods_told(before: Json, plan: NutritionPlan, window: Window) -> list[str]:
+    old = foods_of(before["days"] if window.next else before["days"][window.lived :])
+    new = foods_of(plan_json(plan)["days"][window.lived :])
+    fresh = [name for code, name in sorted(new.items()) if code not in old]
+    kept = len(new) - len(fresh)
+    if window.next:
+        day = f"{window.start:%d %B}".lstrip("0")
+        return [f"A new menu begins on {day}: {kept} of its {len(new)} foods you know from the last one."]
+    if not fresh:
+        return ["The foods stay the same; only amounts change."]
+    named = ", ".join(fresh[:NAMED]) + (" and others" if len(fresh) > NAMED else "")
+    return [f"{kept} of {len(new)} foods of the days to come stay; new are {named}."]

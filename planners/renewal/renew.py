@@ -9,17 +9,20 @@ from functools import cache
 from typing import Any
 
 from planners.nutrition.catalog import load_catalog
-from planners.nutrition.planner import versions as menu_versions
 from planners.nutrition.references import REFERENCES_VERSION
 from planners.outcome import StopSignal, never
 from planners.plan import ENGINE_VERSION, Plan
 from planners.renewal.learned import Learned
-from planners.renewal.menu import next_menu, renewed_menu
-from planners.renewal.training import next_training, renewed_training
+from planners.renewal.menu import is_menu_of_now, next_menu, renewed_menu
+from planners.renewal.training import (
+    is_training_of_now,
+    next_training,
+    renewed_training,
+    without_history,
+)
 from planners.renewal.window import Window, window_of
-from planners.spec import NutritionRequest, PlanRequest, read_request, request_json
+from planners.spec import NutritionRequest, PlanRequest, WorkoutRequest, read_request, request_json
 from planners.workout.catalog import load_catalogue
-from planners.workout.planner import versions as training_versions
 
 WEEK_DAYS = 7
 
@@ -74,17 +77,55 @@ def renew(
     """
     was = read_request(dict(before.request), today=first_day)
     window = _window(was, first_day, ahead_days)
-    asked = _asked(_as_told(was, before.request, learned, first_day), window)
-    if asked == was and not forced and _is_of_now(asked, before.body):
+    told = _as_told(was, before.request, learned, first_day)
+    if isinstance(was, WorkoutRequest) and isinstance(told, WorkoutRequest):
+        return _training(was, told, before.body, learned, window, forced, stopped)
+    assert isinstance(told, NutritionRequest)  # noqa: S101 (for the type checker: of one kind with `was`)
+    return _menu(was, told, before.body, learned, window, first_day, forced, stopped)
+
+
+def _menu(
+    was: PlanRequest,
+    told: NutritionRequest,
+    body: Mapping[str, Any],
+    learned: Learned,
+    window: Window,
+    first_day: date,
+    forced: bool,
+    stopped: StopSignal,
+) -> Renewed | None:
+    asked, why = next_menu(told, window, learned, first_day)
+    if asked == was and not forced and is_menu_of_now(body):
         return None
-    asked = read_request(request_json(asked), today=first_day)
-    if isinstance(asked, NutritionRequest):
-        return Renewed(request=asked, plan=renewed_menu(asked, before.body, window, stopped))
-    return Renewed(request=asked, plan=renewed_training(asked, stopped))
+    _check(asked, first_day)
+    return Renewed(request=asked, plan=renewed_menu(asked, body, window, why, stopped))
+
+
+def _training(
+    was: WorkoutRequest,
+    told: WorkoutRequest,
+    body: Mapping[str, Any],
+    learned: Learned,
+    window: Window,
+    forced: bool,
+    stopped: StopSignal,
+) -> Renewed | None:
+    if window.lived:
+        return None
+    asked, why = next_training(told, window, learned)
+    if without_history(asked) == without_history(was) and not forced and is_training_of_now(body):
+        return None
+    _check(asked, window.start)
+    return Renewed(request=without_history(asked), plan=renewed_training(asked, why, stopped))
+
+
+def _check(request: PlanRequest, today: date) -> None:
+    """Raise InvalidRequest where what is known now contradicts itself."""
+    read_request(request_json(request), today)
 
 
 def likeness(request: Mapping[str, Any]) -> tuple[str, ...]:
-    """What the requests have in common that are quickest planned one after another, as their JSON says it."""
+    """What requests share that are quickest planned one after another, as their JSON says it."""
     rules = (request.get(name) for name in ("meals_per_day", "diets", "allergies"))
     return tuple(str(rule) for rule in rules)
 
@@ -99,16 +140,3 @@ def _as_told(was: PlanRequest, request: Mapping[str, Any], learned: Learned, fir
     if not learned.profile:
         return was
     return read_request({**request, "member": {**request["member"], **learned.profile}}, today=first_day)
-
-
-def _is_of_now(request: PlanRequest, body: Mapping[str, Any]) -> bool:
-    """Whether the plan was made with the planners and tables of today."""
-    if isinstance(request, NutritionRequest):
-        return bool(body["versions"] == menu_versions(load_catalog()))
-    return bool(body["versions"] == training_versions())
-
-
-def _asked(request: PlanRequest, window: Window) -> PlanRequest:
-    if isinstance(request, NutritionRequest):
-        return next_menu(request, window)
-    return next_training(request, window)

@@ -1,25 +1,108 @@
-"""A training plan made anew."""
+"""A training plan made anew from what was trained."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, replace
+from datetime import date
+from typing import Any
 
+from planners.errors import FieldError
 from planners.outcome import StopSignal
 from planners.plan import WorkoutPlan
+from planners.reading import read
+from planners.renewal.learned import Learned
 from planners.renewal.window import Window
-from planners.spec import WorkoutGoal, WorkoutRequest
-from planners.workout.planner import plan_workout
+from planners.spec import TestedResult, WorkoutGoal, WorkoutRequest
+from planners.training_log import LoggedRun, LoggedSession, SessionStatus
+from planners.workout.adapt import evidence_faults
+from planners.workout.planner import plan_workout, versions
+
+MOST_SESSIONS, MOST_RUNS, MOST_RESULTS = 400, 120, 60
+"""The latest entries that a request takes, as planners.spec says."""
+
+Json = Mapping[str, Any]
 
 
-def next_training(request: WorkoutRequest, window: Window) -> WorkoutRequest:
-    """What is asked for: the same for the window's days; a test that is over is prepared for no more."""
-    over = request.test is not None and request.test.date <= window.start
-    if not over:
-        return replace(request, start_date=window.start)
+def next_training(
+    request: WorkoutRequest, window: Window, learned: Learned
+) -> tuple[WorkoutRequest, list[str]]:
+    """What is asked for, and why it is not what was asked for before."""
+    asked, why = _without_past_test(replace(request, start_date=window.start), window)
+    return with_history(asked, learned, window), why
+
+
+def with_history(request: WorkoutRequest, learned: Learned, window: Window) -> WorkoutRequest:
+    """The request with what was trained before the first day that is planned, as far as it can be."""
+    past = [e for e in learned.sessions if date.fromisoformat(e["date"]) < window.start]
+    if not past:
+        return request
+    told = replace(request, log=_sessions(past), runs=_runs(past), results=_results(past))
+    return _without_faults(told, evidence_faults(told))
+
+
+def _sessions(entries: Sequence[Json]) -> tuple[LoggedSession, ...]:
+    """One word for each day: what was done, or else the last thing that was said of it."""
+    names = [field.name for field in fields(LoggedSession)]
+    days: dict[str, list[LoggedSession]] = {}
+    for entry in entries:
+        session = read(LoggedSession, {name: entry[name] for name in names if name in entry})
+        days.setdefault(entry["date"], []).append(session)
+    chosen = []
+    for of_day in days.values():
+        done = [session for session in of_day if session.status == SessionStatus.DONE]
+        chosen += done or of_day[-1:]
+    return tuple(sorted(chosen, key=lambda session: session.date)[-MOST_SESSIONS:])
+
+
+def _runs(entries: Sequence[Json]) -> tuple[LoggedRun, ...]:
+    runs = [read(LoggedRun, {**run, "date": entry["date"]}) for entry in entries for run in entry["runs"]]
+    return tuple(runs[-MOST_RUNS:])
+
+
+def _results(entries: Sequence[Json]) -> tuple[TestedResult, ...]:
+    """One result of an event a day, the last that was logged."""
+    found: dict[tuple[str, str, str], TestedResult] = {}
+    for entry in entries:
+        for result in entry["results"]:
+            key = (result["test"], result["event"], entry["date"])
+            found[key] = read(TestedResult, {**result, "date": entry["date"]})
+    return tuple(list(found.values())[-MOST_RESULTS:])
+
+
+def _without_faults(request: WorkoutRequest, faults: Sequence[FieldError]) -> WorkoutRequest:
+    """The request without what the planner would refuse: exercises nobody knows, lifts nobody made."""
+    bad = {tuple(fault.pointer.split("/")[1:3]) for fault in faults}
+    lists = {"log": request.log, "runs": request.runs, "results": request.results}
+    kept = {
+        name: tuple(entry for i, entry in enumerate(entries) if (name, str(i)) not in bad)
+        for name, entries in lists.items()
+    }
+    return replace(request, **kept)  # type: ignore[arg-type]  # each list keeps its type
+
+
+def _without_past_test(request: WorkoutRequest, window: Window) -> tuple[WorkoutRequest, list[str]]:
+    """A test that is over is prepared for no more."""
+    if request.test is None or request.test.date > window.start:
+        return request, []
     goal = WorkoutGoal.GENERAL_FITNESS if request.goal == WorkoutGoal.FITNESS_TEST else request.goal
-    return replace(request, start_date=window.start, test=None, goal=goal)
+    told = "The day of your test is over: this plan keeps you fit until you name the next one."
+    return replace(request, test=None, goal=goal), [told]
 
 
-def renewed_training(request: WorkoutRequest, stopped: StopSignal) -> WorkoutPlan:
-    """The plan of `request`."""
-    return plan_workout(request, stopped)
+def without_history(request: WorkoutRequest) -> WorkoutRequest:
+    """The request as it is kept: what was trained is in the logs, which grow."""
+    return replace(request, log=(), runs=(), results=())
+
+
+def is_training_of_now(before: Json) -> bool:
+    """Whether a plan was made with the planner and the tables of today."""
+    return bool(before["versions"] == versions())
+
+
+def renewed_training(request: WorkoutRequest, why: Sequence[str], stopped: StopSignal) -> WorkoutPlan:
+    """The plan of `request`, with what has changed in words."""
+    plan = plan_workout(request, stopped)
+    done = sum(session.status == SessionStatus.DONE for session in request.log)
+    told = [*why, *([f"It builds on the {done} sessions that you have logged."] if done else [])]
+    return replace(plan, changes=tuple(told))

@@ -6,9 +6,11 @@ from sqlalchemy import func, select, update
 
 from models.batch import BatchState
 from models.batch_failure import BatchFailure
+from models.logs import write_entry
 from models.member import Member
 from models.plan import Plan, PlanState
 from models.stored_plan import read_plan
+from models.weight_log import WeightLog
 from planners.renewal.renew import renew
 from tests.models.nights import (
     NIGHT,
@@ -142,3 +144,20 @@ def test_members_are_cut_into_chunks_that_hold_each_of_them_once(cluster, settin
     work_off(cluster, bench)
     assert counts(cluster, batch_id) == {"planned": 5}
     assert current_plans(cluster) == dict.fromkeys(members, 1)
+
+
+def test_night_learns_from_what_was_logged_and_says_so(cluster, settings, bench):
+    member_id = give_plan(cluster, days=5)
+    with cluster.control() as session:
+        tenant_id = session.get_one(Member, member_id).tenant_id
+        entry = {"date": date(2026, 12, 1), "weight_kg": 62.0}
+        assert write_entry(session, WeightLog, tenant_id=tenant_id, member_id=member_id, values=entry)
+    batch_id = start(cluster, settings)
+    work_off(cluster, bench)
+    assert counts(cluster, batch_id) == {"planned": 1}
+    plan = plan_of(cluster, member_id)
+    assert plan.request["member"]["weight_kg"] == 62
+    assert "62 kg" in plan.body["changes"][0]
+    start(cluster, settings)
+    work_off(cluster, bench)
+    assert counts(cluster, batch_id) == {"unchanged": 1}  # what was learned once changes nothing more
