@@ -23,6 +23,8 @@ LEAST_MAIN_PROTEIN_G = 14.0  # in the largest portion of a lunch or dinner main 
 SUBSTITUTES: Mapping[str, tuple[str, ...]] = {  # a word of the name, and who eats such foods
     "gluten-free": (Diet.GLUTEN_FREE, Allergen.WHEAT),
     "lactose": (Diet.LACTOSE_FREE,),
+    "soy milk": (Diet.LACTOSE_FREE, Diet.VEGAN, Diet.VEGETARIAN, Diet.KOSHER, Allergen.MILK),
+    "soy yogurt": (Diet.LACTOSE_FREE, Diet.VEGAN, Allergen.MILK),
     "almond milk": (Diet.LACTOSE_FREE, Diet.VEGAN, Allergen.MILK),
     "rice milk": (Diet.LACTOSE_FREE, Diet.VEGAN, Allergen.MILK),
     "coconut milk": (Diet.LACTOSE_FREE, Diet.VEGAN, Allergen.MILK),
@@ -50,13 +52,29 @@ SAVOURY = "114 123 141 412 42104 42111 42112 43101 43102 43103 6310 6340 744 755
 SPREADS = "143 4220 81 914"  # cream cheese, nut butters, butter and margarine, jam
 MILKS = "111 113"  # milk and its substitutes: what cereal swims in
 DRINKS = f"{MILKS} 115 6413 7810 925 951 953"  # and flavoured milk, smoothies, shakes, sports drinks
+MILKY_DRINKS = f"{MILKS} 115 9210190 923068"  # and what is made of milk: chocolate milk, cocoa, latte, chai
+JUICES = "612 6410 6411 6412"
 WATERS = "924 94"  # sparkling and plain
-BREADS = "51 52 53 71"
+BREADS = "51 52 54"  # and tortillas and crackers
+TOASTS = "51"  # what nobody eats dry
 DRY_CEREALS = "57"
+HOT_CEREALS = "562"
 PANCAKES = "55"  # and waffles and French toast
-SAVOURY_BREAKFASTS = "31 32 33 4142 418 581"  # eggs, tofu, sausage, burritos
+EGGS = "31 32 33"
+SAVOURY_BREAKFASTS = f"{EGGS} 4142 418 581"  # and tofu, sausage, burritos
+SMOOTHIES = "11553 64134 78101"
+SYRUPS = "91300"
+CHEESES = "141"
+CHEESE_DISHES = "271 275 416 423 58127 5814 5816"  # chili, burgers, bean soups, sandwiches, pasta, beans
 PLATE_SIDES = "52215 71"  # tortillas and fried potatoes
 STARCHES = "5 71 734"  # grains, potatoes, sweet potatoes
+SOUPS = "283 284 584 416 746 756"
+FILLINGS = "2744620 2744622 2745006 32103"  # salads of chicken, tuna and egg, for bread
+SANDWICHES = "27513 2752 2754 2755 423 58127"
+GREENS = "72116 7211919 721251 75114 751430 751433 274463"  # raw leaves and salads without a dressing
+DRESSINGS = "82 83 813 63105 63409 14104400 1144006"  # oil, dressings, pesto, avocado, feta, tzatziki
+NUTS = "421 425 431"
+TREATS = "13110 13230 532 54401 54402 5442 712 73410210 917"  # ice cream, cookies, chips, chocolate
 
 
 @lru_cache(maxsize=64)

@@ -1,4 +1,4 @@
-"""The mains of a week: not always beans, not always pasta, fish twice."""
+"""The kinds of a week: not always beans, not always pasta, fish twice, two glasses of milk a day."""
 
 from __future__ import annotations
 
@@ -8,8 +8,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planners.nutrition.catalog import Catalog
-from planners.nutrition.fitting import family
-from planners.nutrition.nutrients import PATTERNS
+from planners.nutrition.fitting import (
+    DRY_CEREALS,
+    EGGS,
+    HOT_CEREALS,
+    JUICES,
+    MILKY_DRINKS,
+    NUTS,
+    PANCAKES,
+    SMOOTHIES,
+    TREATS,
+    family,
+)
+from planners.nutrition.nutrients import PATTERNS, ROLES
 from planners.nutrition.repeats import WEEK
 from planners.nutrition.rule import MAINS, PairRule, make_rule
 from planners.nutrition.slots import DayTable
@@ -34,14 +45,35 @@ FAMILIES: Mapping[str, tuple[float, str]] = {  # most mains a week, and the begi
 }
 
 
+ANYWHERE: Mapping[str, tuple[float, tuple[str, ...], str]] = {  # most a week, where, beginnings of the codes
+    "milky_drinks": (14.0, ROLES, MILKY_DRINKS),  # three cups of dairy a day, and one as yogurt or cheese
+    "juices": (7.0, ("drink",), JUICES),
+    "hot_cereals": (3.0, ("breakfast_main",), HOT_CEREALS),
+    "dry_cereals": (3.0, ("breakfast_main",), DRY_CEREALS),
+    "pancakes": (2.0, ("breakfast_main",), PANCAKES),
+    "egg_breakfasts": (3.0, ("breakfast_main",), f"{EGGS} 581"),
+    "smoothies": (2.0, ROLES, SMOOTHIES),
+    "pasta_meals": (5.0, (*MAINS, "grain"), "561 5813 5814"),
+    "nut_snacks": (4.0, ("snack",), NUTS),
+    "treats": (3.0, ("snack", "training_snack"), TREATS),
+}
+BEAN_MEALS = 5.0  # most meals of beans a week, dishes and sides, for those who eat everything
+
+
 def kind_rules(catalog: Catalog, table: DayTable, diets: Sequence[Diet]) -> list[PairRule]:
     """Few mains of one family; for those who eat everything, neither too few nor too many of a kind."""
     rules = []
     for name, (most, beginnings) in FAMILIES.items():
         counts = dict.fromkeys(MAINS, family(catalog, beginnings).astype(np.float64))
         rules.append(make_rule(f"at_most_{name}_mains", None, table, counts, per_day=most / WEEK))
+    for name, (most, roles, beginnings) in ANYWHERE.items():
+        counts = dict.fromkeys(roles, family(catalog, beginnings).astype(np.float64))
+        rules.append(make_rule(f"at_most_{name}", None, table, counts, per_day=most / WEEK))
     if Diet.VEGAN in diets or Diet.VEGETARIAN in diets:
         return rules
+    beans = (catalog.patterns_per_100g[:, PATTERNS.index("legumes_oz")] > 0.5).astype(np.float64)
+    counts = dict.fromkeys(MAINS, beans) | {"legume": np.ones(len(catalog))}
+    rules.append(make_rule("at_most_bean_meals", None, table, counts, per_day=BEAN_MEALS / WEEK))
     kind = _kind(catalog)
     for k, (name, (least, most, _)) in enumerate(KINDS.items()):
         of_kind = (kind == k).astype(np.float64)

@@ -11,17 +11,27 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from planners.nutrition.catalog import Catalog
+from planners.nutrition.catalog import Catalog, Kitchen
 from planners.nutrition.fitting import (
     BREADS,
+    CHEESE_DISHES,
+    CHEESES,
+    DRESSINGS,
     DRINKS,
     DRY_CEREALS,
+    FILLINGS,
+    GREENS,
+    HOT_CEREALS,
     MILKS,
     PANCAKES,
     PLATE_SIDES,
+    SANDWICHES,
     SAVOURY_BREAKFASTS,
+    SOUPS,
     SPREADS,
     STARCHES,
+    SYRUPS,
+    TOASTS,
     WATERS,
     family,
 )
@@ -45,16 +55,43 @@ def pair_rules(
     rules = _kosher_rules(catalog, at_place, table) if Diet.KOSHER in diets else []
     for slot in table.slots:
         if slot in (Slot.LUNCH, Slot.DINNER):
-            starch = dict.fromkeys(MAINS, _number(has_starch(catalog))) | {"grain": np.ones(len(catalog))}
-            beans = dict.fromkeys(MAINS, _number(has_beans(catalog))) | {"legume": np.ones(len(catalog))}
-            none = {role: -count for role, count in starch.items()}
-            rules.append(make_rule(f"one_starch_{slot}", slot, table, starch))
-            rules.append(make_rule(f"some_starch_{slot}", slot, table, none, per_day=-1.0))
-            rules.append(make_rule(f"one_legume_{slot}", slot, table, beans))
+            for name, (most, counts) in _plate(catalog).items():
+                rules.append(make_rule(f"{name}_{slot}", slot, table, counts, per_day=most))
         rules.append(make_rule(f"one_drink_{slot}", slot, table, _drinks(catalog)))
     for name, counts in _breakfast(catalog).items():
         rules.append(make_rule(name, Slot.BREAKFAST, table, counts, per_day=0.0))
     return (*rules, *kind_rules(catalog, table, diets))
+
+
+def _plate(catalog: Catalog) -> dict[str, tuple[float, Counts]]:
+    """The rules of lunch and dinner: the most of a meal, and what counts for it."""
+    starch, beans = _number(has_starch(catalog)), _number(has_beans(catalog))
+    soup, cold = _number(family(catalog, SOUPS)), _number(family(catalog, SANDWICHES))
+    wants_bread = _number(family(catalog, f"{SOUPS} {FILLINGS}"))
+    greens, dressing = _number(family(catalog, GREENS)), _number(family(catalog, DRESSINGS))
+    grain, side = np.ones(len(catalog)), _number(family(catalog, STARCHES))
+    cooked = _number(np.array([kitchen != Kitchen.NO_COOK for kitchen in catalog.kitchens]))
+    cheese, melts = _number(family(catalog, CHEESES)), _number(family(catalog, CHEESE_DISHES))
+    mains = dict.fromkeys
+    return {
+        "one_starch": (1.0, mains(MAINS, starch) | {"grain": grain, "vegetable": side}),
+        "some_starch": (-1.0, mains(MAINS, -starch) | {"grain": -grain, "vegetable": -side}),
+        "one_legume": (
+            1.0,
+            mains(MAINS, np.maximum(beans, cold)) | {"legume": np.ones(len(catalog)), "vegetable": beans},
+        ),
+        "one_soup": (1.0, mains(MAINS, soup) | {"vegetable": soup}),
+        "bread_with_soup": (
+            1.0,
+            mains(MAINS, wants_bread) | {"grain": 1.0 - _number(family(catalog, BREADS))},
+        ),
+        "raw_with_sandwich": (1.0, mains(MAINS, cold) | {"vegetable": cooked - cooked * soup}),
+        "cheese_with_bread": (
+            0.0,
+            mains(MAINS, -melts) | {"dairy": cheese, "grain": -_number(family(catalog, BREADS))},
+        ),
+        "dressing_with_greens": (0.0, mains((*MAINS, "vegetable"), greens) | {"topping": -dressing}),
+    }
 
 
 def has_starch(catalog: Catalog) -> Bools:
@@ -83,20 +120,29 @@ def _drinks(catalog: Catalog) -> Counts:
 
 def _breakfast(catalog: Catalog) -> dict[str, Counts]:
     """Breakfast's rules: what asks for something (+1) and what it asks for (-1)."""
-    bread = _number(family(catalog, BREADS))
+    toast, pancakes = _number(family(catalog, TOASTS)), _number(family(catalog, PANCAKES))
+    savoury, spread = _number(family(catalog, SAVOURY_BREAKFASTS)), _number(family(catalog, SPREADS))
+    cheese = _number(family(catalog, CHEESES))
     return {
         "milk_with_cereal": {
             "breakfast_main": _number(family(catalog, DRY_CEREALS)),
             "dairy": -_number(family(catalog, MILKS)),
         },
-        "bread_with_spread": {
-            "topping": _number(family(catalog, SPREADS)),
-            "breakfast_bread": -bread,
-            "breakfast_main": -_number(family(catalog, PANCAKES)),
+        "bread_with_spread": {"topping": spread, "breakfast_bread": -toast, "breakfast_main": -pancakes},
+        "spread_with_bread": {
+            "breakfast_bread": toast,
+            "topping": -spread,
+            "breakfast_main": -savoury,
+            "dairy": -cheese,
+        },
+        "cheese_with_bread": {"dairy": cheese, "breakfast_bread": -toast, "breakfast_main": -savoury},
+        "syrup_with_pancakes": {
+            "topping": _number(family(catalog, SYRUPS)),
+            "breakfast_main": -_number(family(catalog, f"{PANCAKES} {HOT_CEREALS}")),
         },
         "eggs_with_potatoes": {
             "breakfast_bread": _number(family(catalog, PLATE_SIDES)),
-            "breakfast_main": -_number(family(catalog, SAVOURY_BREAKFASTS)),
+            "breakfast_main": -savoury,
         },
     }
 

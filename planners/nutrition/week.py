@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
@@ -130,9 +131,9 @@ def _limits(
         scale[i] = max(low[i], 1.0)
         price[i] = prices.MEAL_PROTEIN_USD / scale[i]
     for rule in pattern.rules:
-        if rule.slot is None and days < WEEK:
+        if rule.slot is None and days < WEEK and rule.per_day < 0.0:
             continue  # two fish a week say nothing about three days
-        high[at[rule.name]] = rule.per_day
+        high[at[rule.name]] = rule.per_day if rule.slot else math.ceil(rule.per_day * days) / days
         if not rule.hard:
             price[at[rule.name]] = rule.price
     return low * days, high * days, price, scale * days

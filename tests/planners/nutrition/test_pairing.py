@@ -1,6 +1,7 @@
 """What goes with what in one meal."""
 
 import numpy as np
+import pytest
 
 from planners.nutrition.fitting import fits
 from planners.nutrition.pairing import PairRule, has_beans, has_starch, pair_rules
@@ -39,6 +40,64 @@ def test_dry_cereal_asks_for_milk() -> None:
     assert count(rule, "breakfast_main", CORN_FLAKES) == 1.0
     assert count(rule, "dairy", MILK) == -1.0
     assert rule.per_day == 0.0
+
+
+@pytest.mark.parametrize(
+    ("rule", "main", "grain", "suits"),
+    [
+        ("bread_with_soup_lunch", "Tuna salad", "Whole-wheat pasta", False),
+        ("bread_with_soup_lunch", "Tuna salad", "Whole-wheat bread", True),
+        ("bread_with_soup_dinner", "Chicken pozole (hominy soup)", "White rice", False),
+        ("one_starch_lunch", "Black beans and rice", "Pasta", False),
+        ("one_starch_dinner", "Roast pork loin, lean", "Pasta", True),
+    ],
+)
+def test_soups_and_cold_salads_want_bread_and_no_plate_holds_two_starches(
+    rule: str, main: str, grain: str, suits: bool
+) -> None:
+    found = rules()[rule]
+    role = f"{found.slot}_main"
+    assert (count(found, role, code(main)) + count(found, "grain", code(grain)) <= found.per_day) == suits
+
+
+def test_a_sweet_potato_among_the_vegetables_is_a_starch() -> None:
+    rule = rules()["one_starch_dinner"]
+    assert count(rule, "vegetable", code("Baked sweet potato")) == 1.0
+    assert count(rule, "vegetable", code("Broccoli, steamed")) == 0.0
+
+
+def test_a_sandwich_takes_raw_vegetables() -> None:
+    rule = rules()["raw_with_sandwich_lunch"]
+    assert count(rule, "lunch_main", code("Peanut butter sandwich on whole wheat")) == 1.0
+    assert count(rule, "vegetable", code("Cabbage, cooked")) == 1.0
+    assert count(rule, "vegetable", code("Carrots, raw")) == 0.0
+
+
+def test_raw_leaves_ask_for_a_dressing() -> None:
+    rule = rules()["dressing_with_greens_dinner"]
+    assert count(rule, "vegetable", code("Spinach, raw")) == 1.0
+    assert count(rule, "topping", code("Olive oil")) == -1.0
+    assert rule.per_day == 0.0
+
+
+def test_toast_asks_for_a_spread_eggs_or_cheese_and_tortillas_for_eggs() -> None:
+    toast = rules()["spread_with_bread"]
+    assert count(toast, "breakfast_bread", code("Whole-wheat bread")) == 1.0
+    assert count(toast, "breakfast_bread", code("Corn tortillas")) == 0.0
+    assert count(toast, "topping", code("Peanut butter")) == -1.0
+    assert count(toast, "breakfast_main", code("Boiled eggs")) == -1.0
+    sides = rules()["eggs_with_potatoes"]
+    assert count(sides, "breakfast_bread", code("Corn tortillas")) == 1.0
+    assert count(sides, "breakfast_main", code("Boiled eggs")) == -1.0
+
+
+def test_two_glasses_of_milk_a_day_are_enough_wherever_they_stand() -> None:
+    rule = rules()["at_most_milky_drinks"]
+    assert rule.per_day == 2.0
+    assert count(rule, "dairy", MILK, Slot.BREAKFAST) == 1.0
+    assert count(rule, "dairy", MILK, Slot.DINNER) == 1.0
+    assert count(rule, "drink", code("Chai with milk"), Slot.LUNCH) == 1.0
+    assert count(rule, "dairy", code("Plain low-fat yogurt"), Slot.LUNCH) == 0.0
 
 
 def test_milk_and_juice_are_two_drinks_but_water_is_none() -> None:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from planners.errors import Infeasible, InvalidRequest, Stopped
+from planners.nutrition.fitting import HOT_CEREALS, MILKY_DRINKS, NUTS, TREATS, family
 from planners.nutrition.nutrients import NUTRIENTS
 from planners.nutrition.planner import plan_nutrition
 from planners.nutrition.repeats import repeat_limits
@@ -227,6 +228,21 @@ def test_a_floor_that_no_permitted_food_reaches_is_told_and_not_hidden() -> None
     ]
     told = " ".join(plan.warnings).lower()
     assert all(name.split("_")[0] in told for name in missed)
+
+
+def test_a_week_is_no_week_of_milk_porridge_or_seeds() -> None:
+    """Each of these is a price and no wall, so one more than the model likes is let pass."""
+    most = {"milk": 2.5, "hot_cereal": 4 / 7, "nuts": 5 / 7, "treats": 4 / 7}
+    kinds = {"milk": MILKY_DRINKS, "hot_cereal": HOT_CEREALS, "nuts": NUTS, "treats": TREATS}
+    for seed in range(6):
+        plan = plan_for(seed)
+        for name, codes in kinds.items():
+            of_kind = family(CATALOG, codes)
+            role = {"hot_cereal": "breakfast_main", "nuts": "snack", "treats": "snack"}.get(name)
+            served = [
+                i for i in items(plan) if role in (None, i.role) and of_kind[CATALOG.row_of[i.food_code]]
+            ]
+            assert len(served) / len(plan.days) <= most[name], (seed, name)
 
 
 def test_meals_are_meals() -> None:

@@ -67,7 +67,14 @@ def test_steps_are_dealt_to_days_as_evenly_as_can_be() -> None:
     assert step.tolist() == [2, 2, 1]
 
 
-SMALL = ask(days=1, meals_per_day=3, diets=["vegan"], allergies=["tree_nut", "sesame"], dislikes=["beans"])
+SMALL = ask(
+    days=1,
+    meals_per_day=3,
+    diets=["vegetarian"],
+    allergies=["tree_nut", "sesame", "peanut", "wheat"],
+    dislikes=["beans", "rice", "corn", "potatoes", "pasta", "juice", "cheese", "frozen", "canned", "coffee"]
+    + ["tea", "soup", "oil", "peas", "bread", "crackers", "sauce"],
+)
 
 
 def test_the_proofs_menu_is_worth_what_the_solver_says_and_its_bound_is_no_looser() -> None:
