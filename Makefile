@@ -49,7 +49,9 @@ bench: $(BENCH) ## Run the benchmarks beside their peers; one of them with ONLY=
 faults: $(DEV) ## Kill servers and processes at every step, and look that nothing is lost or done twice
 	@$(BIN)/pytest tests/faults
 
-fuzz: $(DEV) ## Run the property tests with fresh random requests for a long time
+STRANGERS ?= 10000
+fuzz: $(DEV) ## Plan for 10,000 strangers, then run the property tests with fresh requests for a long time
+	@$(BIN)/python -m tests.planners.nutrition.strangers $(STRANGERS)
 	@$(BIN)/pytest --hypothesis-profile=fuzz tests/planners
 
 loadtest: $(RUN) ## Load a running platform: make loadtest SCENARIO=steady
