@@ -17,6 +17,7 @@ import models.tables  # noqa: F401 (a table can be used only when those it refer
 from models.errors import SettingsError, Unavailable
 from models.event import Event
 from models.events import take_told
+from models.patience import MARGIN_S, be_patient, patient
 from models.settings import Settings
 
 Publish = Callable[[Sequence[Event]], None]
@@ -36,6 +37,7 @@ class Cluster:
         self.settings = settings
         self.url = dialect_url(settings.database_url)
         self._publish = publish
+        self._silence_s = settings.database_timeout_s + MARGIN_S
         options = f"-c statement_timeout={int(settings.database_timeout_s * 1000)} -c timezone=UTC"
         self._engine = create_engine(
             self.url,
@@ -46,6 +48,7 @@ class Cluster:
             hide_parameters=True,  # the text of an error ends in logs; e-mail addresses and hashes do not
             connect_args={"application_name": name, "connect_timeout": 5, "options": options},
         )
+        be_patient(self._engine, self._silence_s)
 
     @property
     def engine(self) -> Engine:
@@ -104,7 +107,8 @@ class Cluster:
         """A connection outside the pool, for what lives as long as it does: listening, advisory locks."""
         url = make_url(self.url).set(drivername="postgresql").render_as_string(hide_password=False)
         try:
-            return psycopg.connect(url, autocommit=True, connect_timeout=5, application_name=name)
+            told = {"autocommit": True, "connect_timeout": 5, "application_name": name}
+            return patient(self._silence_s, url, **told)
         except psycopg.OperationalError as error:
             raise database_away(error) from error
 

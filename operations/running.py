@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,10 +24,13 @@ class Platform:
     data: Path
 
 
-def start_platform(data: Path, *options: str, through: Sequence[str] = ()) -> Platform:
+def start_platform(
+    data: Path, *options: str, through: Sequence[str] = (), environ: Mapping[str, str] | None = None
+) -> Platform:
     """Start `reveille up` on a free port with its data in `data`; return when it is ready.
 
-    It stops when it is told to, and also when this process is gone. `through` is a command that runs another.
+    It stops when it is told to, and also when this process is gone. `through` is a command that runs another;
+    `environ` is its environment, by default this process's.
 
     Raises
     ------
@@ -35,7 +38,7 @@ def start_platform(data: Path, *options: str, through: Sequence[str] = ()) -> Pl
         When it ends before it is ready, with what it said.
     """
     command = [str(REVEILLE), "up", "--port", "0", "--data", str(data), "--with-parent", *options]
-    process = subprocess.Popen([*through, *command], stdout=-1, stderr=-1, text=True)
+    process = subprocess.Popen([*through, *command], stdout=-1, stderr=-1, text=True, env=environ)
     assert process.stdout is not None  # noqa: S101 (for the type checker)
     said = process.stdout.readline().split()
     if said[:1] != ["ready"]:
@@ -52,9 +55,11 @@ def stop_platform(platform: Platform) -> int:
 
 
 @contextmanager
-def running_platform(data: Path, *options: str) -> Iterator[Platform]:
+def running_platform(
+    data: Path, *options: str, environ: Mapping[str, str] | None = None
+) -> Iterator[Platform]:
     """A platform for the block."""
-    platform = start_platform(data, *options)
+    platform = start_platform(data, *options, environ=environ)
     try:
         yield platform
     finally:

@@ -10,13 +10,15 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, text
 
+from models.patience import take_all_time
+
 LOCK = 7_265_766_565  # advisory lock: one migration at a time, whoever starts it
 
 
 def migrate(engine: Engine) -> str:
     """Bring the database to the newest schema and return its revision. Safe to run at the same time."""
     with engine.connect() as connection:
-        connection.execute(text("SET statement_timeout = 0"))
+        take_all_time(connection)
         connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": LOCK})
         connection.commit()
         try:

@@ -17,6 +17,7 @@ from models.enqueue import enqueue
 from models.finish import Made, fail, succeed
 from models.ids import new_id
 from models.job import Job
+from models.patience import take_all_time
 from models.priority import set_priority
 from models.progress import report, still_held
 from models.queues import QueueName
@@ -93,7 +94,7 @@ def scans(plan: dict[str, Any]) -> set[str]:
 def fill(cluster: Cluster, members: list[UUID], start: int, end: int) -> None:
     told = {"prefix": new_id(0).hex[:12], "start": start, "end": end, "one": members[0], "two": members[1]}
     with cluster.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("SET statement_timeout = 0"))
+        take_all_time(connection)
         for statement in FILL:
             connection.execute(text(statement), told)
         connection.execute(text("RESET statement_timeout"))

@@ -1,0 +1,1 @@
+"""Real faults for a running platform: links that fail, servers and processes killed, and the ledger."""
