@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, literal, select, update
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import case, func, literal, select, update
+from sqlalchemy.dialects.postgresql import INTERVAL, JSONB
 from sqlalchemy.orm import Session
 
 from models.base import Json
@@ -16,6 +16,7 @@ from models.bisect import Loss, lost_chunk, settle_loss
 from models.deliveries import owe_deliveries
 from models.event import SUBJECT, EventType, event
 from models.events import tell
+from models.finish import MOST_BACKOFF_S
 from models.job import Job, JobState
 from models.outbox import owe
 
@@ -62,7 +63,7 @@ def _rescue_plans(session: Session, ids: Sequence[UUID], max_attempts: int) -> t
     rescued = session.execute(
         update(Job)
         .where(Job.id.in_(ids), Job.attempts < max_attempts)
-        .values(state=JobState.QUEUED, worker=None, progress=0, due_at=func.now(), **lost)
+        .values(state=JobState.QUEUED, worker=None, progress=0, due_at=_next_try(), **lost)
         .returning(*SUBJECT)
     ).all()
     owe(session, [row.id for row in rescued])
@@ -70,6 +71,17 @@ def _rescue_plans(session: Session, ids: Sequence[UUID], max_attempts: int) -> t
     tell(session, [event(row, EventType.FAILED, problem=LOST["type"]) for row in abandoned])
     tell(session, [event(row, EventType.RETRYING, problem=LOST["type"]) for row in rescued])
     return len(rescued), len(abandoned)
+
+
+def _next_try() -> Any:
+    """At once after the first loss, and within 2^attempts seconds, at random, after each further one.
+
+    Jobs that were lost together part ways like that: one that kills its worker does not take the same
+    neighbours along until they have used up their attempts too.
+    """
+    most_s = func.least(MOST_BACKOFF_S, func.power(2.0, Job.attempts))
+    wait_s = case((Job.attempts <= 1, 0.0), else_=most_s * func.random())
+    return func.now() + func.make_interval(0, 0, 0, 0, 0, 0, wait_s, type_=INTERVAL)
 
 
 def _with_lost_attempt() -> Any:

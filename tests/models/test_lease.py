@@ -188,6 +188,27 @@ def test_job_whose_worker_died_in_its_last_attempt_fails_with_the_reason(cluster
     assert (job.error is None) == (state == JobState.QUEUED)
 
 
+def lose(cluster, job_ids):
+    """Lose the worker that held all of these; how long each then waits, in seconds."""
+    with cluster.control() as session:
+        session.execute(update(Job).values(due_at=func.now()))
+    for job_id in job_ids:
+        assert take(cluster, job_id)
+        expire(cluster, job_id)
+    sweep(cluster)
+    with cluster.control() as session:
+        wait = func.extract("epoch", Job.due_at - func.now())
+        return [float(wait_s) for wait_s in session.scalars(select(wait).order_by(wait))]
+
+
+def test_jobs_that_are_lost_together_again_part_ways(cluster):
+    jobs = [new_job(cluster) for _ in range(20)]
+    first, second, third = (lose(cluster, jobs) for _ in range(3))
+    assert first[-1] <= 0
+    assert 0 < second[-1] <= 4 < third[-1] <= 8
+    assert second[-1] - second[0] > 1
+
+
 def test_retry_waits_and_keeps_the_reason(cluster):
     held = take(cluster, new_job(cluster))
     with cluster.write(held.id) as session:
