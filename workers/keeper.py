@@ -64,6 +64,7 @@ class LeaseKeeper:
         self._thread = threading.Thread(target=self._run, name="lease-keeper", daemon=True)
 
     def start(self) -> None:
+        self._arm()  # before there is a job: the first one may already keep the thread from its first look
         self._thread.start()
 
     def stop(self) -> None:
@@ -86,14 +87,17 @@ class LeaseKeeper:
     def _run(self) -> None:
         looks = 0
         while not self._end.wait(self._lease_s / 3 / self._looks):
-            # A timer of C, which needs no interpreter lock: without news from here it ends the process.
-            faulthandler.dump_traceback_later(self._deadline_s + GRACE_S, exit=True)
+            self._arm()
             with self._lock:
                 held = list(self._held.values())
             self._end_if_stuck(held)
             looks += 1
             if held:
                 self._look(held, renewing=looks % self._looks == 0)
+
+    def _arm(self) -> None:
+        """Set a timer of C, which needs no interpreter lock: without news from here it ends the process."""
+        faulthandler.dump_traceback_later(self._deadline_s + GRACE_S, exit=True)
 
     def _end_if_stuck(self, held: list[Held]) -> None:
         for h in held:
