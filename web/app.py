@@ -44,6 +44,7 @@ from web.keys import load_keys
 from web.metrics import Metrics
 from web.observe import observe_requests
 from web.openapi import document
+from web.pressure import Pressure
 from web.problems import register_problems
 from web.provider import Provider
 from web.quota import Quotas
@@ -78,6 +79,7 @@ ROUTES: tuple[Route, ...] = (
 MOST_TOKENS = 20_000  # checked ones that a process remembers; some 30 MB
 MOST_FINISHED = 20_000  # jobs; some 20 MB
 PROBE_TIMEOUT_S = 2.0  # a readiness probe that hangs tells nothing
+PRESSURE_TIMEOUT_S = 0.5  # a request waits for it, once a second
 
 
 class Web(Flask):
@@ -143,4 +145,5 @@ def _services(settings: Settings) -> Services:
         waiters=threading.BoundedSemaphore(max(1, (settings.web_threads - streams) // 2)),
         quotas=Quotas(),
         rate_limits=RateLimits(settings, connect(hasty), metrics.rate_limits_skipped.inc),
+        pressure=Pressure(connect(dataclasses.replace(settings, redis_timeout_s=PRESSURE_TIMEOUT_S))),
     )

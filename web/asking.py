@@ -49,6 +49,8 @@ def ask(session: Session, caller: Caller, body: object, key: str | None) -> Enqu
         When `key` belongs to another request.
     QuotaReached
         When as many requests of the tenant wait as may.
+    Unavailable
+        When the queue is full.
     """
     most_waiting = _most_waiting(session, caller)
     earlier = answered(session, caller.member_id, key) if key else None
@@ -57,6 +59,7 @@ def ask(session: Session, caller: Caller, body: object, key: str | None) -> Enqu
     today = (earlier.at if earlier else datetime.now(UTC)).astimezone(UTC).date()
     wanted = complete(body, known, today)
     if earlier is None:
+        services().pressure.let_in()
         services().quotas.take_place(session, caller.tenant_id, most_waiting)
     try:
         return enqueue(

@@ -14,6 +14,7 @@ from models.batch_seen import open_batches
 from models.cluster import database_away
 from models.errors import Unavailable
 from models.migrations import head, revision_of
+from models.redis import is_full
 from models.schedule_seen import see_schedules
 from web.answers import json_answer
 from web.routes import Answer, NoAuth, Routes
@@ -69,10 +70,10 @@ def _database_fault(found: Services) -> Unavailable | None:
 
 def _redis_fault(found: Services) -> Unavailable | None:
     try:
-        found.redis.ping()
+        full = is_full(found.redis)
     except redis.RedisError as error:
         return Unavailable("Redis does not answer", cause=f"Redis does not answer: {error}")
-    return None
+    return Unavailable("Redis is full") if full else None
 
 
 def _backlog(found: Services) -> list[Backlog] | None:

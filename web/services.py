@@ -17,6 +17,7 @@ from web.ear import Ear
 from web.finished import FinishedJob
 from web.keys import Keys
 from web.metrics import Metrics
+from web.pressure import Pressure
 from web.provider import Provider
 from web.quota import Quotas
 from web.rate_limits import RateLimits
@@ -48,6 +49,7 @@ class Services:
     waiters: threading.BoundedSemaphore
     quotas: Quotas
     rate_limits: RateLimits
+    pressure: Pressure
 
 
 def attach(app: Flask, services: Services) -> None:
@@ -62,6 +64,7 @@ def close(app: Flask) -> None:
     made.cluster.close()
     made.publisher.close()
     made.redis.close()
+    made.pressure.close()
 
 
 def services() -> Services:
