@@ -15,15 +15,16 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from itertools import accumulate
 from pathlib import Path
 
 import click
 from rich.console import Console
 from rich.table import Table
 
+from operations.arrivals import arrivals
 from operations.client import AnswerError, Client
 from operations.demo_login import demo_login
+from operations.faults.soak import faults
 from operations.running import running_platform
 
 LISTENERS = 128  # requests under way at most; more would be waiting in this process, and count as late
@@ -47,28 +48,25 @@ class Report:
     max_s: float
 
 
-@click.command()
-@click.argument("scenario", type=click.Choice(["steady"]))
+@click.group()
+def loadtest() -> None:
+    """Send a platform requests that come whether it keeps up or not."""
+
+
+loadtest.add_command(faults)
+
+
+@loadtest.command()
 @click.option("--rate", default=2.0, show_default=True, help="Requests a second.")
 @click.option("--seconds", default=30.0, show_default=True, help="How long requests are sent.")
 @click.option("--address", help="A running platform; without it one is started for the test.")
 @click.option("--seed", default=1, show_default=True, help="Same seed, same arrivals.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def loadtest(
-    scenario: str, rate: float, seconds: float, address: str | None, seed: int, as_json: bool
-) -> None:
+def steady(rate: float, seconds: float, address: str | None, seed: int, as_json: bool) -> None:
     """Send plan requests of both kinds to a platform and report how long the plans took."""
     with _platform(address) as client:
-        report = run(client, scenario, arrivals(rate, seconds, random.Random(seed)))  # noqa: S311
+        report = run(client, "steady", arrivals(rate, seconds, random.Random(seed)))  # noqa: S311
     _print(report, as_json)
-
-
-def arrivals(rate: float, seconds: float, rng: random.Random) -> list[float]:
-    """Poisson arrivals at `rate` a second within `seconds`, in seconds from the start."""
-    if rate <= 0 or seconds <= 0:
-        raise click.BadParameter("rate and seconds must be above 0")
-    gaps = iter(lambda: rng.expovariate(rate), None)
-    return list(_until(accumulate(gaps), seconds))
 
 
 def run(client: Client, scenario: str, times: Sequence[float]) -> Report:
@@ -88,13 +86,6 @@ def run(client: Client, scenario: str, times: Sequence[float]) -> Report:
         offered_per_s=len(times) / times[-1] if times else 0.0, achieved_per_s=len(good) / took,
         p50_s=cuts[49], p95_s=cuts[94], p99_s=cuts[98], max_s=good[-1] if good else 0.0,
     )  # fmt: skip
-
-
-def _until(times: Iterator[float], end: float) -> Iterator[float]:
-    for at in times:
-        if at >= end:
-            return
-        yield at
 
 
 @contextmanager

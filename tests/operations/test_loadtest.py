@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 import pytest
 
-from operations.loadtest import arrivals
+from operations.arrivals import arrivals
 
 REVEILLE = Path(sys.executable).with_name("reveille")
 
