@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import http.client
 import signal
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,16 +10,13 @@ import psutil
 import pytest
 import redis
 
-from operations.client import FINISHED, AnswerError, Client
+from operations.client import Client
 from operations.demo_login import demo_login
 from operations.running import Platform, running_platform
 from operations.stack.folder import DataFolder
 from operations.stack.lock import running_owner
 from operations.stack.orphans import servers_of
-
-PATIENCE_S = 90.0
-JOBS = 8
-MEMBER = {"sex": "female", "age_years": 30, "height_cm": 168, "weight_kg": 66}
+from tests.faults.plans import ask, assert_one_plan_each
 
 
 @pytest.fixture
@@ -35,35 +30,6 @@ def platform(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Platfo
 @pytest.fixture
 def client(platform: Platform) -> Client:
     return platform.client.login(*demo_login(platform.client, platform.data))
-
-
-def ask(client: Client) -> list[str]:
-    """Accepted requests: the paths of their jobs."""
-    requests = ({"kind": "nutrition", "seed": seed, "days": 3, "member": MEMBER} for seed in range(JOBS))
-    return [client.request_plan(request) for request in requests]
-
-
-def assert_one_plan_each(client: Client, jobs: list[str]) -> None:
-    """Every job succeeds, through whatever the web answers meanwhile, and has made exactly one plan."""
-    give_up = time.monotonic() + PATIENCE_S
-    states = dict.fromkeys(jobs, "unknown")
-    while not FINISHED.issuperset(states.values()):
-        assert time.monotonic() < give_up, states
-        states = {path: state_of(client, path) for path in jobs}
-    assert set(states.values()) == {"succeeded"}
-    made = [plan["job_id"] for plan in client.send("GET", "/v1/plans?limit=100").body["plans"]]
-    assert sorted(made) == sorted(path.rpartition("/")[2] for path in jobs)
-
-
-def state_of(client: Client, path: str) -> str:
-    try:
-        return client.send("GET", path).body["state"]
-    except (OSError, http.client.HTTPException):
-        return "unreachable"
-    except AnswerError as error:
-        if error.status != 503:
-            raise
-        return "unavailable"
 
 
 def processes(platform: Platform, *ends: str) -> list[psutil.Process]:
@@ -82,7 +48,10 @@ def servers(platform: Platform, name: str) -> list[psutil.Process]:
     return [process for process in servers_of(DataFolder(path=platform.data)) if process.name() == name]
 
 
+QUICK = ("postgresql", "workers", "everything")
+
 KILLS: dict[str, Callable[[Platform], list[psutil.Process]]] = {
+    "web and relay": lambda platform: processes(platform, "workers.relay", "web.app:create_app"),
     "postgresql": lambda platform: servers(platform, "postgres"),
     "valkey": lambda platform: servers(platform, "valkey-server"),
     "workers": lambda platform: processes(platform, "interactive"),
@@ -95,7 +64,9 @@ KILLS: dict[str, Callable[[Platform], list[psutil.Process]]] = {
 }
 
 
-@pytest.mark.parametrize("part", KILLS)
+@pytest.mark.parametrize(
+    "part", [pytest.param(part, marks=() if part in QUICK else pytest.mark.long) for part in KILLS]
+)
 def test_no_accepted_job_is_lost_or_done_twice_when_a_part_is_killed(
     part: str, platform: Platform, client: Client
 ) -> None:
@@ -119,5 +90,5 @@ def test_a_worker_that_wakes_after_its_lease_writes_nothing(platform: Platform, 
     asleep.send_signal(signal.SIGSTOP)
     assert_one_plan_each(client, jobs)
     asleep.send_signal(signal.SIGCONT)
-    later = ask(client)
+    later = ask(client, first_seed=100)
     assert_one_plan_each(client, jobs + later)

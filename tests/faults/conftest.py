@@ -1,0 +1,31 @@
+"""A relay and workers of a test's own, each started again when it ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from models.settings import Settings
+from tests.faults.processes import Kept, kept
+
+Working = Callable[..., AbstractContextManager[Kept]]
+"""Starts a relay and an odd worker with some settings changed; the worker."""
+
+
+@pytest.fixture
+def working(settings: Settings, tmp_path: Path) -> Working:
+    @contextmanager
+    def start(**changes: float) -> Iterator[Kept]:
+        changed = replace(settings, **{"lease_s": 1.0, "resend_s": 1.0, **changes})
+        environ = {**changed.environment(), "ODD_FOLDER": str(tmp_path)}
+        with (
+            kept("workers.relay", environ=environ),
+            kept("tests.faults.odd_worker", environ=environ) as worker,
+        ):
+            yield worker
+
+    return start
