@@ -27,7 +27,7 @@ from workers.run_chunk import Renewing
 from workers.run_job import Bench, Planner, make_json, run_job
 from workers.warm import warm_up
 
-IDLE_POLL_MS = 50  # longest pause between two looks into Redis: an idle worker picks up in half of it
+WAIT_MS = 250  # for a message or for the end; each wait tells Redis that this worker lives
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -63,9 +63,7 @@ def work(
     bench = Bench(cluster, keeper, settings, name, plan, renewing)
     broker = make_broker(settings)
     declare_actors(broker, partial(run_job, bench=bench))
-    worker = Worker(
-        broker, queues={queue}, worker_timeout=IDLE_POLL_MS, worker_threads=settings.worker_threads
-    )
+    worker = Worker(broker, queues={queue}, worker_timeout=WAIT_MS, worker_threads=settings.worker_threads)
     worker.queue_prefetch = settings.worker_threads  # a waiting job is for whoever is free, not for us
     keeper.start()
     worker.start()

@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import redis
-from dramatiq.brokers.redis import RedisBroker
 from dramatiq.middleware import Middleware
 
 from models.backlog import NAMESPACE
 from models.queues import QueueName
 from models.redis import connect
 from models.settings import Settings
+from workers.consumer import WaitingBroker
 
 # Retries, delays, ages and time limits are rows and leases of ours, so none of Dramatiq's stand here:
 # its delayed messages can be stranded by an outage of Redis, and its time limits do not reach a solver.
 MIDDLEWARE: tuple[type[Middleware], ...] = ()
 
 HEARTBEAT_TIMEOUT_MS = 8_000  # a silent worker's fetched messages go back to the queue after that
-MAINTENANCE_CHANCE = 50_000  # in a million fetches: about once a second for an idle worker
+MAINTENANCE_CHANCE = 100_000  # in a million fetches: about once a second for an idle worker
 
 
-def make_broker(settings: Settings) -> RedisBroker:
+def make_broker(settings: Settings) -> WaitingBroker:
     """A broker on the configured Redis with the platform's queues declared."""
     client: redis.Redis = connect(settings)
-    broker: RedisBroker = RedisBroker(  # type: ignore[no-untyped-call]
+    broker = WaitingBroker(  # type: ignore[no-untyped-call]
         client=client,
         middleware=[kind() for kind in MIDDLEWARE],
         namespace=NAMESPACE,

@@ -102,9 +102,10 @@ def _relay_while_connected(mover: Relay, heard: psycopg.Connection, end: threadi
         else:
             _, more = mover.dispatch()
         wait_s = TICK_S if more else max(0.0, next_sweep - time.monotonic())
+        looked = time.monotonic()
         # One notification is enough: everything due is looked at, however many were committed meanwhile.
         for _ in heard.notifies(timeout=wait_s, stop_after=1):
-            end.wait(GAP_S)
+            end.wait(max(0.0, looked + GAP_S - time.monotonic()))
 
 
 def main() -> int:

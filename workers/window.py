@@ -6,7 +6,7 @@ messages as the workers took in that time lately. It starts at the least and fol
 
 from __future__ import annotations
 
-AHEAD_S = 0.02  # a newcomer's job waits no longer than this, or than one job, behind what was sent before it
+AHEAD_S = 0.05  # a newcomer's job waits no longer than this, or than one job, behind what was sent before it
 LEAST = 1  # message: for a worker that is free now
 SMOOTH_S = 0.5  # time constant of the rate
 
