@@ -45,4 +45,9 @@ def _of_queue(session: Session, queue: QueueName) -> Backlog:
 
 def messages_waiting(client: redis.Redis, queue: QueueName) -> int:
     """Messages of `queue` that no worker has fetched yet."""
-    return int(client.llen(f"{NAMESPACE}:{queue}"))
+    return int(client.llen(queue_key(queue)))
+
+
+def queue_key(queue: QueueName) -> str:
+    """The list in Redis of the messages of `queue` that wait."""
+    return f"{NAMESPACE}:{queue}"

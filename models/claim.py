@@ -60,6 +60,7 @@ WITH free AS (
     SELECT id FROM job WHERE id = ANY(:ids) AND state = 'queued' AND due_at <= now()
         AND queue NOT IN (SELECT name FROM queue WHERE paused_at IS NOT NULL)
         AND NOT EXISTS (SELECT FROM batch WHERE batch.id = job.batch_id AND paused_at IS NOT NULL)
+        AND (NOT :fresh OR attempts = 0 AND batch_id IS NULL)
     ORDER BY id FOR UPDATE SKIP LOCKED
 ), taken AS (
     UPDATE job SET state = 'running', token = token + 1, attempts = attempts + 1, worker = :worker,
@@ -74,9 +75,15 @@ SELECT * FROM taken
 """).bindparams(bindparam("ids", type_=ARRAY(Uuid)))
 
 
-def claim(session: Session, job_ids: Sequence[UUID], *, worker: str, lease_s: float) -> dict[UUID, Claim]:
-    """Take those of the jobs that are queued and due; the others are another's, ended, or not due yet."""
-    rows = session.execute(CLAIM, {"ids": list(job_ids), "worker": worker, "lease_s": lease_s})
+def claim(
+    session: Session, job_ids: Sequence[UUID], *, worker: str, lease_s: float, fresh: bool = False
+) -> dict[UUID, Claim]:
+    """Take those of the jobs that are queued and due; the others are another's, ended, or not due yet.
+
+    With `fresh`, only those that were never tried before and are no chunks.
+    """
+    told = {"ids": list(job_ids), "worker": worker, "lease_s": lease_s, "fresh": fresh}
+    rows = session.execute(CLAIM, told)
     claims = {row.id: _claim_of(row) for row in rows}
     tell(session, [event(c, EventType.STARTED) for c in claims.values()])
     return claims

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-MESSAGE_VERSION = 1
-"""Version of the message `{job_id, version}`. A worker that meets a newer one leaves it to newer workers."""
+MESSAGE_VERSION = 2
+"""The newest version of the message: 1 is `{job_id, version}`, 2 is `{job_ids, version}`, several short jobs.
+
+A worker that meets a newer one leaves it to newer workers: its jobs are sent again.
+"""
 
 
 class QueueName(StrEnum):

@@ -23,8 +23,10 @@ from planners.renewal.renew import renew
 from workers.actors import declare_actors
 from workers.broker import make_broker
 from workers.keeper import LeaseKeeper
+from workers.pace import TELL_S
 from workers.run_chunk import Renewing
-from workers.run_job import Bench, Planner, make_json, run_job
+from workers.run_group import run_group
+from workers.run_job import Bench, Planner, make_json
 from workers.warm import warm_up
 
 WAIT_MS = 250  # for a message or for the end; each wait tells Redis that this worker lives
@@ -57,17 +59,19 @@ def work(
     """Work on `queue` with these planners until `end` is set, then finish what is in hand."""
     name = f"worker-{queue}@{socket.gethostname()}:{os.getpid()}"
     configure_logging(name, settings.log_level)
-    publisher = Publisher(connect(settings))
+    client = connect(settings)
+    publisher = Publisher(client)
     cluster = Cluster(settings, name=name, publish=publisher.publish)
     keeper = LeaseKeeper(cluster, lease_s=settings.lease_s, deadline_s=settings.job_deadline_s)
     bench = Bench(cluster, keeper, settings, name, plan, renewing)
     broker = make_broker(settings)
-    declare_actors(broker, partial(run_job, bench=bench))
+    declare_actors(broker, partial(run_group, bench=bench))
     worker = Worker(broker, queues={queue}, worker_timeout=WAIT_MS, worker_threads=settings.worker_threads)
     worker.queue_prefetch = settings.worker_threads  # a waiting job is for whoever is free, not for us
     keeper.start()
     worker.start()
-    end.wait()
+    while not end.wait(TELL_S):
+        bench.pace.tell(client, queue)
     worker.stop()
     keeper.stop()
     cluster.close()

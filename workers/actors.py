@@ -1,15 +1,16 @@
-"""The actors: what a message of each queue calls. Each is five lines; the work is in run_job."""
+"""The actors: what a message of each queue calls. Each is a few lines; the work is in run_job."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 from uuid import UUID
 
 import dramatiq
 
 from models.queues import MESSAGE_VERSION, QueueName
 
-Runner = Callable[[UUID], object]
+Runner = Callable[[Sequence[UUID]], object]
 
 
 def actor_name(queue: QueueName) -> str:
@@ -18,24 +19,29 @@ def actor_name(queue: QueueName) -> str:
 
 
 def declare_actors(broker: dramatiq.Broker, run: Runner) -> None:
-    """Declare on `broker` one actor for each queue, which gives the job's id to `run`."""
+    """Declare on `broker` one actor for each queue, which gives the jobs' ids to `run`."""
 
-    def on_message(job_id: str, version: int) -> None:
+    def on_message(version: int, job_id: str | None = None, job_ids: Sequence[str] = ()) -> None:
         if version > MESSAGE_VERSION:
             raise ValueError(f"message version {version} is newer than this worker's, {MESSAGE_VERSION}")
-        run(UUID(job_id))
+        run([UUID(each) for each in ([job_id] if job_id else job_ids)])
 
     for queue in QueueName:
         declare = dramatiq.actor(broker=broker, actor_name=actor_name(queue), queue_name=queue)
         declare(on_message)
 
 
-def message(queue: QueueName, job_id: UUID) -> dramatiq.Message[None]:
-    """The message that calls the actor of `queue`: the job's id and the message's version, nothing else."""
+def message(queue: QueueName, job_ids: Sequence[UUID]) -> dramatiq.Message[None]:
+    """The message that calls the actor of `queue`: ids of jobs and the message's version, nothing else.
+
+    For one job it is of version 1, which workers of the version before understand too.
+    """
+    texts = [str(job_id) for job_id in job_ids]
+    one: dict[str, Any] = {"job_id": texts[0], "version": 1}
     return dramatiq.Message(
         queue_name=queue,
         actor_name=actor_name(queue),
         args=(),
-        kwargs={"job_id": str(job_id), "version": MESSAGE_VERSION},
+        kwargs=one if len(texts) == 1 else {"job_ids": texts, "version": MESSAGE_VERSION},
         options={},
     )

@@ -1,4 +1,4 @@
-"""How a worker waits for messages: blocked in Redis until one is there, instead of looking again and again."""
+"""How a worker waits for messages: blocked in Redis until there is one, instead of looking time and again."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections import defaultdict
 from datetime import timedelta
@@ -12,15 +13,17 @@ from dramatiq.brokers.redis import RedisBroker
 from dramatiq.errors import BrokerError
 from sqlalchemy import ARRAY, Uuid, bindparam, func, text, update
 
-from models.backlog import messages_waiting
+from models.backlog import queue_key
 from models.cluster import Cluster
 from models.outbox import Outbox
 from models.queues import QueueName
 from workers.actors import message
 from workers.fair import FairShares
+from workers.pace import pace_key, together
 from workers.window import Window
 
-MOST = 500  # messages of one transaction
+MOST = 500  # jobs of one transaction
+IN_GROUPS = frozenset({QueueName.INTERACTIVE})  # queues whose short jobs share a message
 
 # The tenants that have something owed are found by skipping through the index from one to the next, so a
 # backlog of a million rows costs as much as one of a thousand; then each tenant's next rows are read. Of a
@@ -74,20 +77,23 @@ class Dispatcher:
         self._client: redis.Redis = broker.client
         self._shares: FairShares[UUID, UUID] = FairShares()
         self._window = Window()
+        self._each = 1.0  # jobs of a message, on the average of those that were sent last
 
     def run_once(self) -> tuple[int, bool]:
-        """Send what is due and fits; return how many were sent and whether more may be waiting."""
-        waiting = messages_waiting(self._client, self.queue)
-        room = min(MOST, self._window.room(waiting, time.monotonic()))
+        """Send the jobs that are due and fit; return how many were sent and whether more may be waiting."""
+        messages, most = self._look()
+        room = min(MOST, self._window.room(round(messages * self._each), time.monotonic()))
         if room == 0 or self._yields():
             return 0, True
         chosen = self._take(room)
         try:
-            for job_id in chosen:
-                self._broker.enqueue(message(self.queue, job_id))
+            for start in range(0, len(chosen), most):
+                self._broker.enqueue(message(self.queue, chosen[start : start + most]))
         except (redis.RedisError, BrokerError):
             self._give_back(chosen)
             raise
+        if chosen:
+            self._each = len(chosen) / math.ceil(len(chosen) / most)
         self._window.sent(len(chosen))
         return len(chosen), len(chosen) == room
 
@@ -98,6 +104,14 @@ class Dispatcher:
         with self._cluster.control() as session:
             found = session.scalar(YIELDING, {"yields_s": self._cluster.settings.batch_yields_s})
         return bool(found)
+
+    def _look(self) -> tuple[int, int]:
+        """The messages that no worker has fetched yet, and how many jobs go into a new one."""
+        with self._client.pipeline(transaction=False) as pipeline:
+            pipeline.llen(queue_key(self.queue))
+            pipeline.get(pace_key(self.queue))
+            waiting, pace = pipeline.execute()
+        return waiting, together(pace) if self.queue in IN_GROUPS else 1
 
     def _take(self, room: int) -> list[UUID]:
         # Marked first, sent after: no lock is held while Redis answers. What is never sent for a crash

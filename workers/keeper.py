@@ -14,7 +14,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from uuid import UUID
 
@@ -35,15 +35,24 @@ STUCK = 70  # exit status of a process that ended itself
 class Held:
     """A claim in hand: `stopped()` is true once its lease is lost or its deadline has passed.
 
+    The deadline counts from `begin()` to `end()`: a job may wait for its turn, and its plan to be saved.
+
     `progress`, from 0 to 1, is set by whoever works on the job and written by the keeper, beside the work.
     """
 
-    def __init__(self, claim: Claim, deadline: float) -> None:
+    def __init__(self, claim: Claim, deadline_s: float) -> None:
         self.claim = claim
-        self.deadline = deadline  # of time.monotonic()
+        self.deadline = math.inf  # of time.monotonic()
+        self._deadline_s = deadline_s
         self.lost = False
         self.progress = 0.0
         self.written = 0.0  # the progress that the row has
+
+    def begin(self) -> None:
+        self.deadline = time.monotonic() + self._deadline_s
+
+    def end(self) -> None:
+        self.deadline = math.inf
 
     def stopped(self) -> bool:
         return self.lost or time.monotonic() >= self.deadline
@@ -74,15 +83,23 @@ class LeaseKeeper:
 
     @contextmanager
     def holding(self, claim: Claim) -> Iterator[Held]:
-        """Keep the lease of `claim` inside the block."""
-        held = Held(claim, time.monotonic() + self._deadline_s)
-        with self._lock:
-            self._held[claim.id] = held
-        try:
+        """Keep the lease of `claim` inside the block, which its deadline ends."""
+        with self.holding_all([claim]) as (held,):
+            held.begin()
             yield held
+
+    @contextmanager
+    def holding_all(self, claims: Sequence[Claim]) -> Iterator[list[Held]]:
+        """Keep the leases of `claims` inside the block, where each begins and ends in its turn."""
+        in_hand = [Held(claim, self._deadline_s) for claim in claims]
+        with self._lock:
+            self._held |= {held.claim.id: held for held in in_hand}
+        try:
+            yield in_hand
         finally:
             with self._lock:
-                self._held.pop(claim.id, None)
+                for claim in claims:
+                    self._held.pop(claim.id, None)
 
     def _run(self) -> None:
         looks = 0

@@ -56,6 +56,7 @@ class Relay:
         self.cluster = cluster
         broker = make_broker(settings)
         self.dispatchers = [Dispatcher(queue, cluster, broker) for queue in QueueName]
+        self._left: set[QueueName] = set()  # queues where more may be waiting than was sent
 
     def run_once(self) -> Swept:
         """Rescue expired leases, owe again what was lost on the way, send what is due."""
@@ -65,10 +66,18 @@ class Relay:
         sent, more = self.dispatch()
         return Swept(sent=sent, more=more, resent=resent, **counts)
 
-    def dispatch(self) -> tuple[int, bool]:
-        """Let every queue send what fits; return how many were sent and whether more may be waiting."""
-        results = [dispatcher.run_once() for dispatcher in self.dispatchers]
-        return sum(sent for sent, _ in results), any(more for _, more in results)
+    def dispatch(self, *, news: bool = True) -> tuple[int, bool]:
+        """Let every queue send what fits; return how many were sent and whether more may be waiting.
+
+        Without `news`, only the queues that had more to send than fitted.
+        """
+        total = 0
+        for dispatcher in self.dispatchers:
+            if news or dispatcher.queue in self._left:
+                sent, more = dispatcher.run_once()
+                total += sent
+                (self._left.add if more else self._left.discard)(dispatcher.queue)
+        return total, bool(self._left)
 
 
 def relay(settings: Settings, end: threading.Event) -> None:
@@ -91,7 +100,7 @@ def relay(settings: Settings, end: threading.Event) -> None:
 
 
 def _relay_while_connected(mover: Relay, heard: psycopg.Connection, end: threading.Event) -> None:
-    next_sweep = 0.0
+    next_sweep, news = 0.0, True
     while not end.is_set():
         if time.monotonic() >= next_sweep:
             next_sweep = time.monotonic() + mover.settings.relay_sweep_s
@@ -100,11 +109,12 @@ def _relay_while_connected(mover: Relay, heard: psycopg.Connection, end: threadi
                 logger.info("%s", swept, extra={"action": "sweep"})
             more = swept.more
         else:
-            _, more = mover.dispatch()
+            _, more = mover.dispatch(news=news)
         wait_s = TICK_S if more else max(0.0, next_sweep - time.monotonic())
         looked = time.monotonic()
         # One notification is enough: everything due is looked at, however many were committed meanwhile.
-        for _ in heard.notifies(timeout=wait_s, stop_after=1):
+        news = bool(list(heard.notifies(timeout=wait_s, stop_after=1)))
+        if news:
             end.wait(max(0.0, looked + GAP_S - time.monotonic()))
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import partial
 from uuid import UUID
 
 from models.base import Json
@@ -24,7 +26,8 @@ from planners.plan import plan_json
 from planners.renewal.renew import renew
 from planners.spec import read_request
 from workers.alone import Company
-from workers.keeper import LeaseKeeper
+from workers.keeper import Held, LeaseKeeper
+from workers.pace import Pace
 from workers.run_chunk import Renewing, run_chunk
 from workers.together import Together
 from workers.translate import is_permanent, is_refusal, job_problem
@@ -66,12 +69,15 @@ class Bench:
         self.plan = plan
         self.renewing = renewing
         self.company = Company()
-        self.claim = Together(self._claim)
+        self.pace = Pace()
+        self.claim = Together(partial(self._claim, fresh=False))
+        self.claim_fresh = Together(partial(self._claim, fresh=True))
         self.save = Together(self._save)
 
-    def _claim(self, job_ids: list[UUID]) -> list[Claim | None]:
+    def _claim(self, job_ids: list[UUID], *, fresh: bool) -> list[Claim | None]:
+        lease_s = self.settings.lease_s
         with self.cluster.control() as session:
-            held = claim(session, job_ids, worker=self.worker, lease_s=self.settings.lease_s)
+            held = claim(session, job_ids, worker=self.worker, lease_s=lease_s, fresh=fresh)
         # One message twice in a batch: the first gets the claim, the second finds it gone.
         return [held.pop(job_id, None) for job_id in job_ids]
 
@@ -89,14 +95,11 @@ def run_job(job_id: UUID, bench: Bench) -> Outcome:
         if held.batch_id is not None:
             return _run_chunk(held, bench)
         with bench.keeper.holding(held) as in_hand:
-            body = bench.plan(held.request, in_hand.stopped)
-            in_hand.progress = PLANNED
-            saved = bench.save(Made(held=held, body=body))
+            saved = bench.save(make(in_hand, bench))
         outcome = Outcome.SUCCEEDED if saved else Outcome.LOST
     except Exception as error:  # the job's own fault never ends its worker
-        outcome = _settle(held, bench, error)
-    told = {"action": "run_job", "job_id": held.id, "kind": held.kind, "outcome": outcome}
-    logger.info("job %s %s", held.id, outcome, extra=told)
+        outcome = settle(held, bench, error)
+    log(held, outcome)
     return outcome
 
 
@@ -109,7 +112,24 @@ def _run_chunk(held: Claim, bench: Bench) -> Outcome:
     return Outcome.SUCCEEDED
 
 
-def _settle(held: Claim, bench: Bench, error: Exception) -> Outcome:
+def make(in_hand: Held, bench: Bench) -> Made:
+    """Make the plan of a job in hand."""
+    held = in_hand.claim
+    began = time.monotonic()
+    body = bench.plan(held.request, in_hand.stopped)
+    in_hand.progress = PLANNED
+    bench.pace.took(time.monotonic() - began)
+    return Made(held=held, body=body)
+
+
+def log(held: Claim, outcome: Outcome) -> None:
+    """One line for each attempt."""
+    told = {"action": "run_job", "job_id": held.id, "kind": held.kind, "outcome": outcome}
+    logger.info("job %s %s", held.id, outcome, extra=told)
+
+
+def settle(held: Claim, bench: Bench, error: Exception) -> Outcome:
+    """Fail the job for good or give it another try later, as `error` asks for."""
     if isinstance(error, LeaseLost):
         return Outcome.LOST
     problem = job_problem(error)

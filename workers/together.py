@@ -25,7 +25,7 @@ class _Entry(Generic[Item, Result]):
 class Together(Generic[Item, Result]):
     """Calls `do` with the items of all threads that are waiting, and hands each thread its own result."""
 
-    def __init__(self, do: Callable[[list[Item]], Sequence[Result]], *, most: int = 64) -> None:
+    def __init__(self, do: Callable[[list[Item]], Sequence[Result]], *, most: int = 256) -> None:
         self._do = do
         self._most = most
         self._waiting: list[_Entry[Item, Result]] = []
@@ -34,16 +34,22 @@ class Together(Generic[Item, Result]):
 
     def __call__(self, item: Item) -> Result:
         """The result for `item`, or the error of writing it."""
-        entry: _Entry[Item, Result] = _Entry(item)
+        (result,) = self.each([item])
+        if isinstance(result, Exception):
+            raise result
+        return result
+
+    def each(self, items: Sequence[Item]) -> list[Result | Exception]:
+        """For each of the items its result, or the error of writing it."""
+        entries: list[_Entry[Item, Result]] = [_Entry(item) for item in items]
         with self._lock:
-            self._waiting.append(entry)
-        while not entry.done:
+            self._waiting += entries
+        # They are served in their order, so when the last is done, all are.
+        while entries and not entries[-1].done:
             with self._turn:
-                if not entry.done:
+                if not entries[-1].done:
                     self._serve(self._take())
-        if entry.error is not None:
-            raise entry.error
-        return entry.result
+        return [entry.result if entry.error is None else entry.error for entry in entries]
 
     def _take(self) -> list[_Entry[Item, Result]]:
         with self._lock:

@@ -1,26 +1,26 @@
-"""How many messages may wait in Redis: enough that no worker idles, few enough that fairness stays ours.
+"""How many jobs may wait in Redis: enough that no worker idles, few enough that fairness stays ours.
 
 What waits in Redis can no longer be overtaken, so the window holds about `AHEAD_S` seconds of work: as many
-messages as the workers took in that time lately. It starts at the least and follows the rate up and down.
+jobs as the workers took in that time lately. It starts at the least and follows the rate up and down.
 """
 
 from __future__ import annotations
 
 AHEAD_S = 0.05  # a newcomer's job waits no longer than this, or than one job, behind what was sent before it
-LEAST = 1  # message: for a worker that is free now
+LEAST = 1  # job: for a worker that is free now
 SMOOTH_S = 0.5  # time constant of the rate
 
 
 class Window:
-    """The window of one queue, from the messages that left Redis since the last look."""
+    """The window of one queue, from the jobs that left Redis since the last look."""
 
     def __init__(self) -> None:
-        self._rate = 0.0  # messages a second
-        self._left_behind = 0  # messages in Redis after the last look and what was sent then
+        self._rate = 0.0  # jobs a second
+        self._left_behind = 0  # jobs in Redis after the last look and what was sent then
         self._at: float | None = None
 
     def room(self, waiting: int, at: float) -> int:
-        """How many more may be sent at time `at`, in seconds, when `waiting` messages are in Redis."""
+        """How many more may be sent at time `at`, in seconds, when `waiting` jobs are in Redis."""
         if self._at is not None and at > self._at:
             taken = max(0, self._left_behind - waiting)
             share = min(1.0, (at - self._at) / SMOOTH_S)
@@ -30,5 +30,5 @@ class Window:
         return max(0, LEAST + round(self._rate * AHEAD_S) - waiting)
 
     def sent(self, count: int) -> None:
-        """`count` messages were sent since the last look."""
+        """`count` jobs were sent since the last look."""
         self._left_behind += count

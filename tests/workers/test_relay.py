@@ -20,6 +20,7 @@ from tests.models.rows import add_job, add_member
 from tests.workers.test_run_job import bench_of
 from workers.broker import make_broker
 from workers.dispatch import Dispatcher, resend
+from workers.pace import pace_key
 from workers.relay import Relay, relay
 from workers.run_job import Outcome, run_job
 
@@ -55,9 +56,47 @@ def test_message_carries_the_jobs_id_and_the_version_on_the_jobs_queue(broker, c
         job = add_job(session, queue=queue)
     assert Dispatcher(queue, cluster, broker).run_once() == (1, True)
     message = next(broker.consume(queue, timeout=5))
-    assert message.kwargs == {"job_id": str(job.id), "version": MESSAGE_VERSION}
+    assert message.kwargs == {"job_id": str(job.id), "version": 1}
     assert message.actor_name == f"plan_{queue}"
     assert owed(cluster) == 0
+
+
+def test_short_jobs_share_a_message_of_the_newest_version(broker, cluster):
+    broker.client.set(pace_key(INTERACTIVE), 0.005)
+    with cluster.control() as session:
+        ids = [str(add_job(session).id) for _ in range(3)]
+    dispatcher = Dispatcher(INTERACTIVE, cluster, broker)
+    dispatcher._window.room = lambda waiting, at: 10
+    assert dispatcher.run_once() == (3, False)
+    consumer = broker.consume(INTERACTIVE, prefetch=2, timeout=5)
+    pair, single = next(consumer), next(consumer)
+    assert pair.kwargs == {"job_ids": ids[:2], "version": MESSAGE_VERSION}
+    assert single.kwargs == {"job_id": ids[2], "version": 1}
+
+
+def test_long_jobs_and_those_that_nobody_knows_are_sent_alone(broker, cluster):
+    dispatcher = Dispatcher(INTERACTIVE, cluster, broker)
+    dispatcher._window.room = lambda waiting, at: 10
+    for pace in (0.3, None):
+        broker.client.flushdb()
+        if pace is not None:
+            broker.client.set(pace_key(INTERACTIVE), pace)
+        with cluster.control() as session:
+            for _ in range(3):
+                add_job(session)
+        assert dispatcher.run_once() == (3, False)
+        assert messages_waiting(broker.client, INTERACTIVE) == 3
+
+
+def test_jobs_of_the_batch_queue_are_sent_alone(broker, cluster):
+    broker.client.set(pace_key(QueueName.BATCH), 0.001)
+    with cluster.control() as session:
+        for _ in range(2):
+            add_job(session, queue=QueueName.BATCH)
+    dispatcher = Dispatcher(QueueName.BATCH, cluster, broker)
+    dispatcher._window.room = lambda waiting, at: 10
+    assert dispatcher.run_once() == (2, False)
+    assert messages_waiting(broker.client, QueueName.BATCH) == 2
 
 
 def test_message_that_is_not_due_stays(broker, cluster):

@@ -35,6 +35,25 @@ def test_everybody_who_waits_is_served_in_the_next_batch_with_his_own_result():
     assert [len(b) for b in batches] == [1, 5, 2]
 
 
+def test_several_items_of_one_caller_are_one_batch_and_a_bad_one_is_told_in_its_place():
+    batches = []
+
+    def do(items):
+        batches.append(items)
+        if len(items) == 1 and items[0] == 2:
+            raise ValueError("two")
+        if 2 in items:
+            raise ValueError("some of them")
+        return items
+
+    together = Together(do)
+    assert together.each([1, 3]) == [1, 3]
+    assert together.each([]) == []
+    one, bad, three = together.each([1, 2, 3])
+    assert (one, three, str(bad)) == (1, 3, "two")
+    assert batches == [[1, 3], [1, 2, 3], [1], [2], [3]]
+
+
 def test_one_bad_item_fails_alone():
     def do(items):
         if 3 in items:

@@ -1,0 +1,60 @@
+"""Several short jobs of one message: claimed together, planned in turn, saved together.
+
+Where planning takes less than two transactions do, this is what a job costs. A job that was tried before is
+claimed alone: it may be what killed the worker, and takes no other with it a second time.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from uuid import UUID
+
+from models.claim import Claim
+from models.finish import Made
+from workers.keeper import Held
+from workers.run_job import Bench, Outcome, log, make, run_job, settle
+
+SAVE_AFTER_S = 0.050  # a plan that is made waits no longer than that, or than one job, to be saved
+
+
+def run_group(job_ids: Sequence[UUID], bench: Bench) -> None:
+    """Run the jobs of one message."""
+    if len(job_ids) == 1:
+        run_job(job_ids[0], bench)
+        return
+    answers = bench.claim_fresh.each(job_ids)
+    held = [answer for answer in answers if isinstance(answer, Claim)]
+    with bench.keeper.holding_all(held) as in_hand:
+        _make_and_save(in_hand, bench)
+    for job_id, answer in zip(job_ids, answers, strict=True):
+        if answer is None:
+            run_job(job_id, bench)
+    for answer in answers:
+        if isinstance(answer, Exception):  # its job is sent again
+            raise answer
+
+
+def _make_and_save(in_hand: Sequence[Held], bench: Bench) -> None:
+    made: list[Made] = []
+    saved_at = time.monotonic()
+    for each in in_hand:
+        each.begin()
+        try:
+            made.append(make(each, bench))
+        except Exception as error:  # a job's own fault fails none of its mates
+            log(each.claim, settle(each.claim, bench, error))
+        each.end()
+        if time.monotonic() >= saved_at + SAVE_AFTER_S:
+            _save(made, bench)
+            made, saved_at = [], time.monotonic()
+    _save(made, bench)
+
+
+def _save(made: Sequence[Made], bench: Bench) -> None:
+    for each, saved in zip(made, bench.save.each(made), strict=True):
+        if isinstance(saved, Exception):
+            outcome = settle(each.held, bench, saved)
+        else:
+            outcome = Outcome.SUCCEEDED if saved else Outcome.LOST
+        log(each.held, outcome)
