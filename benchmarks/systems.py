@@ -1,7 +1,10 @@
 """Four job queues under one face: ours, Celery, Procrastinate and bare Dramatiq, on the same two servers.
 
-Each runs two worker processes of eight jobs at a time whose jobs do nothing but tell when they began. The
-servers keep their promises as they stand: PostgreSQL syncs every commit, Valkey its log every second.
+Each runs two worker processes whose jobs do nothing (benchmarks/peers/ledger.py). Ours, Procrastinate's and
+Dramatiq's work on eight at a time, Celery's on one, with which it was quickest here. Each is given jobs one
+by one, and many by the best that it has: ours `enqueue_many`, Procrastinate `batch_defer`, Celery a held
+connection, for it knows no batches; Dramatiq has neither. The servers keep their promises as they stand:
+PostgreSQL syncs every commit, Valkey its log every second.
 """
 
 from __future__ import annotations
@@ -19,6 +22,7 @@ from typing import ClassVar, Protocol
 from uuid import uuid4
 
 import procrastinate
+import psutil
 import redis
 from celery import Celery
 from celery.result import AsyncResult
@@ -28,6 +32,7 @@ from sqlalchemy.engine import make_url
 from models import migrations
 from models.cluster import Cluster, dialect_url
 from models.enqueue import enqueue
+from models.enqueue_many import Wanted, enqueue_many
 from models.ids import new_bucket, new_id
 from models.member import Member
 from models.queues import QueueName
@@ -50,9 +55,14 @@ class System(Protocol):
     """One job queue: start it, put jobs in, look how many are done and when each began, stop it."""
 
     name: ClassVar[str]
+    slots: ClassVar[int]  # jobs that it works on at a time
 
+    @property
+    def workers(self) -> Workers: ...
     def start(self) -> None: ...
+    def start_workers(self) -> None: ...
     def put(self) -> None: ...
+    def put_many(self, count: int) -> None: ...
     def done(self) -> int: ...
     def stop(self) -> None: ...
 
@@ -70,6 +80,19 @@ class Workers:
                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             )
         )  # fmt: skip
+
+    def kill(self) -> None:
+        """Kill every process, with its children, and forget them."""
+        for process in self.everybody():
+            process.kill()
+        for process in self.processes:
+            process.wait()
+        self.processes.clear()
+
+    def everybody(self) -> list[psutil.Process]:
+        """The processes and their children."""
+        heads = [psutil.Process(process.pid) for process in self.processes]
+        return [each for head in heads for each in (head, *head.children(recursive=True))]
 
     def end(self) -> None:
         for process in self.processes:
@@ -93,6 +116,7 @@ class Ours:
     """enqueue in a transaction of its own, relay, claim, finish with a plan row."""
 
     name = "reveille"
+    slots = PROCESSES * AT_A_TIME
 
     def __init__(self, servers: Servers) -> None:
         url = new_database(servers).set(drivername="postgresql").render_as_string(hide_password=False)
@@ -112,18 +136,30 @@ class Ours:
             tenant = session.execute(text("SELECT id FROM tenant")).scalar_one()
             self.members = [Member(id=new_id(new_bucket()), tenant_id=tenant) for _ in range(MEMBERS)]
             session.add_all(self.members)
+        self.start_workers()
+
+    def start_workers(self) -> None:
         for _ in range(PROCESSES):
             self.workers.spawn(self.settings.environment(), "-m", "benchmarks.noop_worker")
         self.workers.spawn(self.settings.environment(), "-m", "workers.relay")
 
     def put(self) -> None:
+        wanted = self._wanted()
+        with self.cluster.write(wanted.member_id) as session:
+            enqueue(
+                session, tenant_id=wanted.tenant_id, member_id=wanted.member_id, request=wanted.request,
+                queue=QueueName.INTERACTIVE,
+            )  # fmt: skip
+
+    def put_many(self, count: int) -> None:
+        with self.cluster.control() as session:
+            enqueue_many(session, [self._wanted() for _ in range(count)], queue=QueueName.INTERACTIVE)
+
+    def _wanted(self) -> Wanted:
         self.count += 1
         member = self.members[self.count % MEMBERS]
-        with self.cluster.write(member.id) as session:
-            enqueue(
-                session, tenant_id=member.tenant_id, member_id=member.id, queue=QueueName.INTERACTIVE,
-                request=replace(self.request, seed=self.count),  # equal requests would join
-            )  # fmt: skip
+        request = replace(self.request, seed=self.count)  # equal requests would join
+        return Wanted(tenant_id=member.tenant_id, member_id=member.id, request=request)
 
     def done(self) -> int:
         with self.cluster.control() as session:
@@ -145,6 +181,7 @@ class CeleryPeer:
     """Acknowledged late, results in PostgreSQL, messages in the same Valkey."""
 
     name = "celery"
+    slots = PROCESSES
 
     def __init__(self, servers: Servers) -> None:
         self.database = new_database(servers)
@@ -156,17 +193,28 @@ class CeleryPeer:
         backend = "db+" + self.environ["PEER_DATABASE"]
         self.app = Celery("peer", broker=self.environ["PEER_REDIS"], backend=backend)
         self.latest: tuple[float, AsyncResult] | None = None
+        self.count = 0
         self.engine = create_engine(self.database)
         self.workers = Workers()
 
     def start(self) -> None:
+        self.start_workers()
+
+    def start_workers(self) -> None:
         options = ["-c", str(PROCESSES), "-P", "prefork", "--without-gossip", "--without-mingle"]
         arguments = ["-m", "celery", "-A", "benchmarks.peers.celery_app", "worker", *options]
         self.workers.spawn(self.environ, *arguments)
 
     def put(self) -> None:
         at = time.time()
-        self.latest = at, self.app.send_task("noop")
+        self.count += 1
+        self.latest = at, self.app.send_task("noop", args=(self.count,))
+
+    def put_many(self, count: int) -> None:
+        with self.app.producer_pool.acquire(block=True) as producer:
+            for _ in range(count):
+                self.count += 1
+                self.app.send_task("noop", args=(self.count,), producer=producer)
 
     def done(self) -> int:
         with self.engine.connect() as connection:
@@ -190,6 +238,7 @@ class ProcrastinatePeer:
     """PostgreSQL alone: each job is inserted, fetched and finished by transactions."""
 
     name = "procrastinate"
+    slots = PROCESSES * AT_A_TIME
 
     def __init__(self, servers: Servers) -> None:
         database = new_database(servers)
@@ -199,16 +248,26 @@ class ProcrastinatePeer:
         self.task = self.app.configure_task("noop", queue="noop")
         self.engine = create_engine(database)
         self.workers = Workers()
+        self.count = 0
 
     def start(self) -> None:
         self.app.open()
         self.app.schema_manager.apply_schema()
+        self.start_workers()
+
+    def start_workers(self) -> None:
         arguments = ["-m", "procrastinate", "--app", "benchmarks.peers.procrastinate_app.app", "worker"]
         for _ in range(PROCESSES):
             self.workers.spawn(self.environ, *arguments, "--concurrency", str(AT_A_TIME))
 
     def put(self) -> None:
-        self.task.defer()
+        self.count += 1
+        self.task.defer(number=self.count)
+
+    def put_many(self, count: int) -> None:
+        numbers = range(self.count + 1, self.count + count + 1)
+        self.count += count
+        self.task.batch_defer(*({"number": number} for number in numbers))
 
     def done(self) -> int:
         with self.engine.connect() as connection:
@@ -225,23 +284,33 @@ class BareDramatiq:
     """No database at all: a message and a counter in Valkey."""
 
     name = "dramatiq"
+    slots = PROCESSES * AT_A_TIME
 
     def __init__(self, servers: Servers) -> None:
         url = servers.redis_url.replace("db=0", "db=3")
         self.environ = {"PEER_REDIS_URL": url}
         self.client = redis.Redis.from_url(url)
         self.workers = Workers()
+        self.count = 0
 
     def start(self) -> None:
         self.client.flushdb()
         os.environ.update(self.environ)
+        self.start_workers()
+
+    def start_workers(self) -> None:
         arguments = ["-m", "dramatiq", "benchmarks.peers.dramatiq_app", "--processes", str(PROCESSES)]
         self.workers.spawn(self.environ, *arguments, "--threads", str(AT_A_TIME))
 
     def put(self) -> None:
         from benchmarks.peers.dramatiq_app import noop  # its module reads the address when it is imported
 
-        noop.send()
+        self.count += 1
+        noop.send(self.count)
+
+    def put_many(self, count: int) -> None:
+        for _ in range(count):
+            self.put()
 
     def done(self) -> int:
         return int(self.client.get("bare:done") or 0)

@@ -5,6 +5,8 @@ import time
 
 from celery import Celery
 
+from benchmarks.peers.ledger import work
+
 app = Celery(
     "peer",
     broker=os.environ["PEER_REDIS"],
@@ -22,6 +24,8 @@ app.conf.update(
 
 
 @app.task(name="noop")
-def noop() -> float:
+def noop(number: int) -> float:
     """Give back when it began."""
-    return time.time()
+    at = time.time()
+    work(number)
+    return at

@@ -6,11 +6,14 @@ import dramatiq
 import redis
 from dramatiq.brokers.redis import RedisBroker
 
+from benchmarks.peers.ledger import work
+
 client = redis.Redis.from_url(os.environ["PEER_REDIS_URL"])
 broker = RedisBroker(client=client, namespace="bare")
 dramatiq.set_broker(broker)
 
 
 @dramatiq.actor(queue_name="noop", max_retries=0)
-def noop() -> None:
+def noop(number: int) -> None:
+    work(number)
     client.incr("bare:done")

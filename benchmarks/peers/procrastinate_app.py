@@ -1,8 +1,11 @@
 """A Procrastinate worker: the queue is PostgreSQL itself, each job a transaction."""
 
+import asyncio
 import os
 
 import procrastinate
+
+from benchmarks.peers.ledger import WORK_S, begun
 
 URL = os.environ["PEER_DATABASE"].replace("+psycopg", "")
 
@@ -10,5 +13,8 @@ app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=URL), 
 
 
 @app.task(name="noop", queue="noop")
-async def noop() -> None:
+async def noop(number: int) -> None:
     """Do nothing."""
+    begun(number)
+    if WORK_S:
+        await asyncio.sleep(WORK_S)
