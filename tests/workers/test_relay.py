@@ -1,4 +1,5 @@
 import threading
+import time
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
@@ -50,6 +51,12 @@ def drain(dispatcher, broker, count):
     return [UUID(m.kwargs["job_id"]) for m in messages]
 
 
+def expect_a_rush(dispatcher):
+    """As after a second in which the workers took a thousand jobs."""
+    dispatcher._window.room(0, time.monotonic() - 1.0)
+    dispatcher._window.sent(1_000)
+
+
 @pytest.mark.parametrize("queue", list(QueueName))
 def test_message_carries_the_jobs_id_and_the_version_on_the_jobs_queue(broker, cluster, queue):
     with cluster.control() as session:
@@ -66,7 +73,7 @@ def test_short_jobs_share_a_message_of_the_newest_version(broker, cluster):
     with cluster.control() as session:
         ids = [str(add_job(session).id) for _ in range(3)]
     dispatcher = Dispatcher(INTERACTIVE, cluster, broker)
-    dispatcher._window.room = lambda waiting, at: 10
+    expect_a_rush(dispatcher)
     assert dispatcher.run_once() == (3, False)
     consumer = broker.consume(INTERACTIVE, prefetch=2, timeout=5)
     pair, single = next(consumer), next(consumer)
@@ -75,9 +82,8 @@ def test_short_jobs_share_a_message_of_the_newest_version(broker, cluster):
 
 
 def test_long_jobs_and_those_that_nobody_knows_are_sent_alone(broker, cluster):
-    dispatcher = Dispatcher(INTERACTIVE, cluster, broker)
-    dispatcher._window.room = lambda waiting, at: 10
     for pace in (0.3, None):
+        expect_a_rush(dispatcher := Dispatcher(INTERACTIVE, cluster, broker))
         broker.client.flushdb()
         if pace is not None:
             broker.client.set(pace_key(INTERACTIVE), pace)
@@ -94,7 +100,7 @@ def test_jobs_of_the_batch_queue_are_sent_alone(broker, cluster):
         for _ in range(2):
             add_job(session, queue=QueueName.BATCH)
     dispatcher = Dispatcher(QueueName.BATCH, cluster, broker)
-    dispatcher._window.room = lambda waiting, at: 10
+    expect_a_rush(dispatcher)
     assert dispatcher.run_once() == (2, False)
     assert messages_waiting(broker.client, QueueName.BATCH) == 2
 
