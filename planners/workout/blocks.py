@@ -23,6 +23,8 @@ from planners.workout.vocabulary import Quality
 
 DESIGNS = 4
 """Different choices of exercises; a longer plan comes back to the second, third and fourth with more load."""
+LEAST_DESIGN_S = 300.0
+"""A session is chosen for at least so much time: two exercises of two sets [G]."""
 S, E = DOSED.index(Quality.STRENGTH), DOSED.index(Quality.ENDURANCE)
 
 
@@ -82,7 +84,8 @@ def design_blocks(
     for block in dict.fromkeys(period.block for period in weeks):
         checkpoint(stopped)
         source = block if block < DESIGNS else 1 + (block - 1) % (DESIGNS - 1)
-        if source in chosen:
+        days = {s.day for p, w in zip(weeks, slots, strict=True) if p.block == block for s in w if s.focus}
+        if source in chosen and all((source, day) in made for day in days):
             made |= {(block, day): d for (b, day), d in list(made.items()) if b == source}
             continue
         week = _reference(block, weeks, slots, minutes)
@@ -90,7 +93,7 @@ def design_blocks(
         if not foci:
             chosen[block] = (0.0, 0.0)
             continue
-        each = 60 * resistance_minutes(minutes[week], slots[week])
+        each = max(60 * resistance_minutes(minutes[week], slots[week]), LEAST_DESIGN_S)
         rows = candidates(may, tuple(slot.focus for slot in foci if slot.focus is not None))
         answer = choose(
             model := choice_model(

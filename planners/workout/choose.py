@@ -53,7 +53,17 @@ def choose(model: ChoiceModel) -> Choice:
     sets = np.zeros(model.allowed.shape, dtype=np.int64)
     if best is not None:
         sets[:, kept] = best
+    _fill_empty(model, sets)
     return Choice(sets=sets, objective=objective(model, sets), lower_bound=relaxed.bound)
+
+
+def _fill_empty(model: ChoiceModel, sets: Sets) -> None:
+    """A session that nothing was worth choosing for gets the fewest sets of what is liked best."""
+    least = LEAST_SETS * model.seconds + model.setup
+    for s in np.flatnonzero(~sets.any(axis=1)).tolist():
+        open_here = model.allowed[s] & (least <= model.budget[s])
+        if open_here.any():
+            sets[s, np.where(open_here, model.dislike, np.inf).argmin()] = LEAST_SETS
 
 
 def _descend(state: _State) -> None:

@@ -8,8 +8,9 @@ Sets: weeks w, qualities q, dose segments k = 0, 1, 2.
     resistance  m_strength + m_endurance ≤ sessions · most minutes of one
     ramp        load_w ≤ 1.10 load of the last loading week; for six weeks after a taper ≤ the load before it
     ratio       0.85 · mean(load_(w-3) … load_w) ≤ load_w ≤ 1.3 · the same mean
+                (ramp and ratio: + `spare` where even the fullest week is light)
     lighter     load_w ≤ volume_w · load of the last loading week        (deload, taper, recovery)
-    taper       m[w,q] ≤ volume_w · m[reference,q] · 1.15, each quality  (keeps the mix)
+    mix         m[w,q] ≤ volume_w · m[reference,q] · 1.15, each quality but hard ones (deload, taper)
     long_run    longest easy part ≤ 1.10 · that of the last loading week
     floor       m_aerobic + 2 (m_threshold + m_speed) + m_ruck ≥ floor_w - slack_w
     retention   m[w,q] ≥ volume_w · retention[q] · sessions that hold q - slack_w
@@ -48,7 +49,7 @@ PENALTY = 20.0
 RAMP = 1.10
 RATIO, LEAST_RATIO = 1.3, 0.85
 RETURN_WEEKS = 6
-TAPER_MIX = 1.15
+MOST_MIX = 1.15
 LOAD_SLACK = 10.0
 Q = len(DOSED)
 K = len(SLOPES)
@@ -67,6 +68,7 @@ class DoseLimits:
     resistance_cap, hard_cap : most minutes of one resistance and one hard aerobic part.
     start_load : weekly load the member is used to.
     long_start : minutes of the longest easy part the member is used to.
+    spare : load that a week may be above ramp and ratio.
     fixed : (W,) load of warm-ups, cool-downs and recovery days.
     floor : (W,) moderate-equivalent aerobic minutes.
     retention : (6,) least minutes of each quality for each session of a loading week that holds it.
@@ -79,6 +81,7 @@ class DoseLimits:
     hard_cap: float
     start_load: float
     long_start: float
+    spare: float
     fixed: Floats
     floor: Floats
     retention: Floats
@@ -169,6 +172,7 @@ def _right_hand_sides(frame: Frame, limits: DoseLimits) -> tuple[Floats, Floats]
     upper[names == SESSION] = limits.main
     upper[names == RESISTANCE] = limits.resistance_cap
     upper[names == HARD] = limits.hard_cap
+    upper[(names == RAMP_ROW) | (names == RATIO_ROW)] = limits.spare
     at_least = (names == FLOOR) | (names == RETENTION)
     upper[at_least] = np.inf
     lower[names == FLOOR] = limits.floor[weeks[names == FLOOR]]
@@ -178,7 +182,7 @@ def _right_hand_sides(frame: Frame, limits: DoseLimits) -> tuple[Floats, Floats]
     return lower, upper
 
 
-SESSION, RESISTANCE, HARD, RAMP_ROW, RATIO_ROW, LIGHTER, TAPER, LONG_RUN, FLOOR, RETENTION = range(10)
+SESSION, RESISTANCE, HARD, RAMP_ROW, RATIO_ROW, LIGHTER, MIX, LONG_RUN, FLOOR, RETENTION = range(10)
 ROW_NAMES = (
     "session",
     "resistance",
@@ -186,7 +190,7 @@ ROW_NAMES = (
     "ramp",
     "ratio",
     "lighter",
-    "taper",
+    "mix",
     "long_run",
     "floor",
     "retention",
@@ -204,8 +208,8 @@ def _frame(shapes: tuple[WeekShape, ...]) -> Frame:
         _dose_rows(rows, w, shape.slots, parts[w])
         returning = shape.loading and w - last_taper <= RETURN_WEEKS and before_taper >= 0
         _load_rows(rows, w, before_taper if returning else reference, shapes, 1.0 if returning else RAMP)
-        if shape.taper and reference >= 0:
-            _taper_rows(rows, w, reference, shape.volume)
+        if not shape.loading and reference >= 0:
+            _mix_rows(rows, w, reference, shape.volume)
         _long_row(rows, w, reference, shapes)
         reference = w if shape.loading else reference
         before_taper, last_taper = (reference, w) if shape.taper else (before_taper, last_taper)
@@ -296,12 +300,12 @@ def _load_rows(rows: Rows, w: int, reference: int, shapes: tuple[WeekShape, ...]
     rows.add(RATIO_ROW, w, 0, least | slack)
 
 
-def _taper_rows(rows: Rows, w: int, reference: int, volume: float) -> None:
+def _mix_rows(rows: Rows, w: int, reference: int, volume: float) -> None:
     for q, quality in enumerate(DOSED):
         if quality in (Quality.THRESHOLD, Quality.SPEED):
             continue
-        before = _minutes(reference, quality, -volume * TAPER_MIX)
-        rows.add(TAPER, w, q, _minutes(w, quality, 1.0) | before)
+        before = _minutes(reference, quality, -volume * MOST_MIX)
+        rows.add(MIX, w, q, _minutes(w, quality, 1.0) | before)
 
 
 def _long_row(rows: Rows, w: int, reference: int, shapes: tuple[WeekShape, ...]) -> None:

@@ -73,20 +73,37 @@ def week_minutes(sessions: Sequence[Session]) -> float:
     return sum(session.minutes for session in sessions)
 
 
-def cut_until(sessions: Sequence[Session], fits: Callable[[], bool], floor: float = 0.0) -> None:
+def endless() -> float:
+    """Minutes that may be cut where none must be kept."""
+    return math.inf
+
+
+def cut_until(
+    sessions: Sequence[Session],
+    fits: Callable[[], bool],
+    spare: Callable[[], float] = endless,
+    *,
+    effort: bool = True,
+) -> None:
     """Cut a little at a time until `fits()`.
 
-    First easy minutes beyond the `floor` of aerobic minutes, then sets beyond two, repeats, second sets, the
-    easy minutes after all, exercises, and at last effort.
+    First easy minutes, then sets beyond two, repeats, second sets, the aerobic minutes that are not spare
+    after all, exercises, and at last effort.
+
+    Parameters
+    ----------
+    spare : aerobic minutes, hard ones twice, that the week has beyond those it must keep.
+    effort : whether effort may be cut.
     """
     cuts: tuple[Callable[[], bool], ...] = (
-        lambda: moderate_minutes(sessions) > floor and _cut_easy(sessions),
-        lambda: _cut_set(sessions, 2),
-        lambda: _cut_hard(sessions),
-        lambda: _cut_set(sessions, 1),
+        lambda: spare() >= 1 and _cut_easy(sessions),
+        lambda: cut_set(sessions, 2),
+        lambda: _cut_hard(sessions, spare()),
+        lambda: cut_set(sessions, 1),
         lambda: _cut_easy(sessions),
+        lambda: _cut_hard(sessions, math.inf),
         lambda: _cut_last(sessions),
-        lambda: _cut_effort(sessions),
+        lambda: effort and _cut_effort(sessions),
     )
     for _ in range(ROUNDS):
         if fits() or not any(cut() for cut in cuts):
@@ -99,14 +116,15 @@ def moderate_minutes(sessions: Sequence[Session]) -> float:
     return sum(weights.get(line.part, 0) * line.minutes for s in sessions for line in s.lines)
 
 
-def _easy(session: Session) -> Line | None:
+def easy_line(session: Session) -> Line | None:
+    """The first easy part of the day."""
     return next((line for line in session.lines if line.part is Part.EASY), None)
 
 
 def _cut_easy(sessions: Sequence[Session]) -> bool:
     """A minute off the longest easy part that is longer than the shortest."""
     longest = max(
-        (line for s in sessions if (line := _easy(s)) and line.seconds > 60 * SHORTEST_RECOVERY_MIN),
+        (line for s in sessions if (line := easy_line(s)) and line.seconds > 60 * SHORTEST_RECOVERY_MIN),
         key=lambda line: line.seconds,
         default=None,
     )
@@ -122,7 +140,7 @@ def shorten(line: Line, seconds: int) -> None:
     line.work_s = float(seconds)
 
 
-def _cut_set(sessions: Sequence[Session], keep: int) -> bool:
+def cut_set(sessions: Sequence[Session], keep: int) -> bool:
     """A set of an exercise with more than `keep`, in the session with most of them, the last first."""
     found = [
         (sum(x.sets for x in s.lines if x.part is Part.RESISTANCE), line.sets, at, line)
@@ -153,25 +171,27 @@ def cut_muscles(sessions: Sequence[Session], most: float) -> None:
         lines[max(cut, key=lambda at: (lines[at].sets, at))].sets -= 1
 
 
-def _cut_hard(sessions: Sequence[Session]) -> bool:
-    """A repeat, or a minute of a steady hard part of more than five."""
+def _cut_hard(sessions: Sequence[Session], spare: float) -> bool:
+    """A repeat, or a minute of a steady hard part of more than five, of at most half the `spare` minutes."""
     for session in sessions:
         for line in session.lines:
-            if line.part is Part.HARD and line.sets > line.least:
+            repeat = (line.work_s + line.rest_s) / 60
+            if line.part is Part.HARD and line.sets > line.least and 2 * repeat <= spare:
                 line.sets -= 1
                 return True
-            if line.part is Part.HARD and line.sets == 1 and line.seconds > SHORTEST_HARD_S:
+            if line.part is Part.HARD and line.sets == 1 and line.seconds > SHORTEST_HARD_S and spare >= 2:
                 shorten(line, line.seconds - 60)
                 return True
     return False
 
 
 def _cut_last(sessions: Sequence[Session]) -> bool:
-    """The last exercise of the longest session that has more than one."""
+    """The easy part, else the last exercise, of the longest session that has more than one line."""
     many = [s for s in sessions if len(s.lines) > 1]
     if not many:
         return False
-    max(many, key=lambda s: s.minutes).lines.pop()
+    session = max(many, key=lambda s: s.minutes)
+    session.lines.remove(easy_line(session) or session.lines[-1])
     return True
 
 
@@ -207,7 +227,7 @@ def ease_monotony(sessions: Sequence[Session], most: float) -> list[Session]:
 
 def grow_until(sessions: Sequence[Session], fits: Callable[[], bool]) -> None:
     """Add easy minutes by turns, or sets where there are none, until `fits()` is about to fail."""
-    easy = [line for s in sessions if (line := _easy(s))]
+    easy = [line for s in sessions if (line := easy_line(s))]
     for n in range(ROUNDS):
         if not easy:
             break

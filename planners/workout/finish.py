@@ -122,7 +122,7 @@ def session_type(session: Session) -> str:
     if session.slot.recovery:
         return "recovery"
     words = []
-    parts = {line.part: line for line in session.lines}
+    parts = {line.part: line for line in reversed(session.lines)}
     if Part.RESISTANCE in parts and session.slot.focus is not None:
         words.append(str(session.slot.focus))
     if Part.HARD in parts and session.slot.hard is not None:

@@ -11,6 +11,10 @@ from planners.workout.periods import DAYS, Period, Phase
 RAMP, RATIO, MARGIN = 1.10, 1.3, 0.998
 RETURN_WEEKS = 6
 DELOAD_MOST, TAPER_MOST, TAPER_LEAST = 0.68, 0.595, 0.42
+TAPER_LOAD = 1.25
+"""A taper is measured in minutes: with less easy work its load may be above its share of the minutes."""
+LIGHT_WEEK, SET_LOAD, SET_MIN = 200.0, 15.0, 2.0
+"""A week up to this load may follow any week; its lighter weeks may be a set off, in load and minutes [G]."""
 LONGEST_RUN, RUN_WINDOW_DAYS = 1.10, 30
 
 
@@ -44,16 +48,18 @@ def load_limit(period: Period, history: History) -> float:
     """Most load of the week.
 
     loading: min(1.10 · last loading week, 1.3 · Σ of the three weeks before / (4 - 1.3)), and back to the
-    load before a taper within six weeks of it; lighter weeks their share of the last loading week
+    load before a taper within six weeks of it; lighter weeks their share of the last loading week. A light
+    week is free, and the lighter weeks after one may be a set off.
     """
+    spare = SET_LOAD if history.loading_load <= LIGHT_WEEK else 0.0
     if period.loading:
         recent = sum(history.loads[-3:])
         returning = period.number - history.last_taper <= RETURN_WEEKS
         used_to = max(RAMP * history.loading_load, history.before_taper if returning else 0.0)
-        return min(used_to, RATIO * recent / (4 - RATIO))
+        return max(min(used_to, RATIO * recent / (4 - RATIO)), LIGHT_WEEK)
     if period.taper:
-        return min(period.volume * 1.04, TAPER_MOST) * history.loading_load
-    return min(period.volume * 1.05, DELOAD_MOST) * history.loading_load
+        return period.volume * TAPER_LOAD * history.loading_load + spare
+    return min(period.volume * 1.05, DELOAD_MOST) * history.loading_load + spare
 
 
 def longest_allowed(day: int, history: History) -> float:

@@ -11,6 +11,7 @@ from planners.workout.aerobic import EFFORT, RECOVERY_EFFORT, pace_of, shortest_
 from planners.workout.catalog import load_catalogue
 from planners.workout.dose import DOSED, DoseLimits, Doses
 from planners.workout.draft import COOL_EFFORT, WARM_EFFORT, overhead
+from planners.workout.history import LIGHT_WEEK
 from planners.workout.periods import Period, Phase
 from planners.workout.prepare import Prepared
 from planners.workout.purpose import FLOOR_MIN, FLOOR_SHARE, RETENTION_SHARE, worth
@@ -117,6 +118,7 @@ def dose_limits(
         hard_cap=HARD_CAP[level],
         start_load=start,
         long_start=min(_long_start(prepared), prepared.main),
+        spare=LIGHT_WEEK if start <= LIGHT_WEEK else 0.0,
         fixed=fixed,
         floor=np.array([floor * p.volume for p in weeks]),
         retention=retention,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from planners.workout.aerobic import (
     EFFORT,
@@ -20,21 +21,26 @@ from planners.workout.line import Line, Part
 from planners.workout.maker import Maker
 from planners.workout.periods import Period
 from planners.workout.ruck import march
-from planners.workout.shape import Slot
+from planners.workout.shape import BESIDE_WEIGHT, Slot
 from planners.workout.vocabulary import Quality
 
 ROOM_SHARE = 0.6
 """An easy part that its session has too little room for may be so much of the shortest [G]."""
-A = DOSED.index(Quality.AEROBIC)
 
 
 def hard_part(
     maker: Maker, period: Period, session: Session, minutes: Floats, slots: Sequence[Slot], index: int
-) -> None:
-    """The hard part: by turns the exercises of its quality, the next one where the first does not fit."""
+) -> float:
+    """The hard part: by turns the exercises of its quality, the next one where the first does not fit.
+
+    Returns
+    -------
+    float
+        Minutes that are left to easy work because none fits.
+    """
     quality = session.slot.hard
     if quality is None:
-        return
+        return 0.0
     rows = maker.menu.hard(quality)
     others = () if quality is Quality.THRESHOLD else maker.menu.threshold
     number = sum(slot.hard is quality for slot in slots)
@@ -44,7 +50,9 @@ def hard_part(
         line = hard_line(row, quality, each, maker.ability)
         if line is not None:
             session.lines.append(line)
-            return
+            return 0.0
+    session.slot = replace(session.slot, hard=None, easy=session.slot.easy or BESIDE_WEIGHT)
+    return each
 
 
 def march_part(
@@ -60,7 +68,7 @@ def march_part(
             history.marches.append(done)
 
 
-def easy_parts(maker: Maker, period: Period, sessions: list[Session], minutes: Floats) -> None:
+def easy_parts(maker: Maker, period: Period, sessions: list[Session], easy_min: float) -> None:
     """Share the easy minutes out; parts that would be too short are left to the other sessions."""
     for session in sessions:
         if session.slot.recovery and maker.menu.recovery:
@@ -69,7 +77,7 @@ def easy_parts(maker: Maker, period: Period, sessions: list[Session], minutes: F
             session.lines.append(line)
     having = [s for s in sessions if s.slot.easy > 0]
     having.sort(key=lambda s: (-s.slot.easy, s.slot.day))
-    left = float(minutes[A])
+    left = easy_min
     shortest = shortest_steady(maker.main)
     while having and left * having[-1].slot.easy / sum(s.slot.easy for s in having) < shortest:
         having.pop()

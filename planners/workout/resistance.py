@@ -24,7 +24,7 @@ GROWTH = {
 and holds [G]. Logged results correct it."""
 MOST_GROWTH = 1.35
 LEAST = 2
-MOST_STRETCH, MOST_OVERRUN = 1.5, 1.3
+MOST_STRETCH = 1.5
 DELOAD_LOAD, DELOAD_EFFORT = 0.9, 1.0
 """A lighter week takes a tenth off the load and one off the effort (Bell 2022, doi:10.3389/fspor.2022.1073223
 [S]; the figures [M])."""
@@ -149,7 +149,8 @@ def fit_sets(
     """Whole sets of a session scaled to its seconds this week.
 
     Two sets of each exercise in the order of priority while they fit, then one more by turns up to
-    round(base · budget / Σ base t) + 1. A session that cannot hold two sets of its first exercise holds one.
+    round(base · budget / Σ base t) + 1. A session that cannot hold two sets of its first exercise holds one,
+    of the shortest at last.
     """
     times, makes = seconds.tolist(), setup.tolist()
     share = min(budget / float(base @ seconds + setup.sum()), MOST_STRETCH)
@@ -165,7 +166,7 @@ def fit_sets(
             left -= take * times[at] + makes[at]
     if not any(sets):
         shortest = min(range(len(times)), key=lambda i: times[i] + makes[i])
-        sets[shortest] = int(times[shortest] + makes[shortest] <= MOST_OVERRUN * budget)
+        sets[shortest] = 1
     for _ in range(int(most.max())):
         for at in priority.tolist():
             if 0 < sets[at] < wanted[at] and times[at] <= left:

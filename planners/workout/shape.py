@@ -14,6 +14,8 @@ LONG_WEIGHT = 1.7
 resistance part [G]."""
 BESIDE_WEIGHT = 0.6
 RECOVERIES_AFTER_TEST = 2
+SHORTEST_MAIN_MIN = 8.0
+"""A lighter week whose sessions would be shorter than this has fewer of them [G]."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,8 +61,8 @@ class Means:
     ruck: bool
 
 
-def slots_of(arrangement: Arrangement, period: Period, means: Means) -> tuple[Slot, ...]:
-    """The sessions of one week, in the order of its days."""
+def slots_of(arrangement: Arrangement, period: Period, means: Means, main: float) -> tuple[Slot, ...]:
+    """The sessions of one week, in the order of its days; `main` minutes of work fit into one."""
     made: list[Slot] = []
     hards = 0
     for day, session in enumerate(arrangement.days):
@@ -72,7 +74,21 @@ def slots_of(arrangement: Arrangement, period: Period, means: Means) -> tuple[Sl
         slot = _slot(changed, day, period, means, hards)
         hards += slot.hard is not None
         made.append(slot)
-    return tuple(made)
+    return _worth_while(tuple(made), period, main)
+
+
+def _worth_while(slots: tuple[Slot, ...], period: Period, main: float) -> tuple[Slot, ...]:
+    """Of a lighter week of very short sessions only so many that each is worth the trouble.
+
+    The easiest go first: recovery days, easy days, hard days, resistance days.
+    """
+    number = max(1, int(len(slots) * main * period.volume / SHORTEST_MAIN_MIN))
+    if period.loading or number >= len(slots):
+        return slots
+    eve = {slot.day for slot in slots if period.eve == slot.day}
+    best = sorted(slots, key=lambda s: (s.recovery, s.focus is None, s.hard is None, s.day))
+    kept = {slot.day for slot in best[:number]} | eve
+    return tuple(slot for slot in slots if slot.day in kept)
 
 
 def _around_the_test(session: Session, day: int, period: Period, made: list[Slot]) -> Session | None:

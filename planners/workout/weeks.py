@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from planners.workout.catalog import Floats
+from planners.workout.dose import DOSED
 from planners.workout.draft import Session
 from planners.workout.history import History, remember
 from planners.workout.lifting import lifting_parts
@@ -12,7 +13,10 @@ from planners.workout.maker import Maker
 from planners.workout.moving import easy_parts, hard_part, march_part
 from planners.workout.periods import Period
 from planners.workout.shape import Slot
+from planners.workout.vocabulary import Quality
 from planners.workout.within import limited
+
+EASY = DOSED.index(Quality.AEROBIC)
 
 
 def make_week(
@@ -27,10 +31,10 @@ def make_week(
     """
     sessions = [Session(slot=slot, lines=[]) for slot in slots]
     lifting_parts(maker, period, sessions, minutes, history)
-    for index, session in enumerate(s for s in sessions if s.slot.hard is not None):
-        hard_part(maker, period, session, minutes, slots, index)
+    hard = [session for session in sessions if session.slot.hard is not None]
+    left = sum(hard_part(maker, period, s, minutes, slots, index) for index, s in enumerate(hard))
     march_part(maker, sessions, period, minutes, history)
-    easy_parts(maker, period, sessions, minutes)
+    easy_parts(maker, period, sessions, float(minutes[EASY]) + left)
     sessions = limited(maker, period, sessions, history)
     remember(period, sessions, history)
     return sessions

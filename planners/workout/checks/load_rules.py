@@ -16,6 +16,8 @@ ROUNDING = 0.005
 RETURN_WEEKS = 6
 ONE_SET, ONE_SET_MIN = 18.0, 2.6
 """Load and minutes of one set: plans are made of whole sets, so a short week may be this much off."""
+LIGHT_WEEK = 200.0
+"""A week up to this load, three quarters of an hour at effort 4.5, may follow any week [G]."""
 
 
 def load_rules(weeks: Sequence[WeekFacts], start_load: float, test_day: int | None) -> dict[str, RuleCheck]:
@@ -37,22 +39,33 @@ def load_rules(weeks: Sequence[WeekFacts], start_load: float, test_day: int | No
 
 def _ramp_rules(weeks: Sequence[WeekFacts], start: float) -> dict[str, RuleCheck]:
     steps = [(w.load, b) for w, b in zip(weeks, _used_to(weeks, start), strict=True) if w.loading]
-    loads = [start] * 3 + [week.load for week in weeks]
-    fours = [(loads[i + 3], sum(loads[i : i + 4]) / 4) for i, week in enumerate(weeks) if week.loading]
     return {
         "ramp": _share_at_most(
             RAMP,
-            steps,
+            [step for step in steps if step[0] > LIGHT_WEEK],
             ONE_SET,
-            "load of a loading week ≤ 1.10 × the last loading week's, or back to the load before a taper",
+            "load of a loading week above 200 ≤ 1.10 × the last loading week's, or back to the load before "
+            "a taper",
         ),
         "load_ratio_high": _share_at_most(
-            RATIO_HIGH, fours, ONE_SET, "load of a loading week ≤ 1.3 × the mean of the last four"
+            RATIO_HIGH,
+            [four for four in _fours(weeks, start) if four[0] > LIGHT_WEEK],
+            ONE_SET,
+            "load of a loading week above 200 ≤ 1.3 × the mean of the last four",
         ),
         "load_ratio_low": _share_at_least(
-            RATIO_LOW, fours, ONE_SET, "load of a loading week ≥ 0.8 × the mean of the last four"
+            RATIO_LOW,
+            _fours(weeks, next((week.load for week in weeks if week.loading), start)),
+            ONE_SET,
+            "load of a loading week ≥ 0.8 × the mean of the last four",
         ),
     }
+
+
+def _fours(weeks: Sequence[WeekFacts], start: float) -> list[tuple[float, float]]:
+    """Of each loading week its load and the mean of the last four; `start` stands for the weeks before."""
+    loads = [start] * 3 + [week.load for week in weeks]
+    return [(loads[i + 3], sum(loads[i : i + 4]) / 4) for i, week in enumerate(weeks) if week.loading]
 
 
 def _used_to(weeks: Sequence[WeekFacts], start: float) -> list[float]:
