@@ -4,7 +4,8 @@ Sets: weeks w, qualities q, dose segments k = 0, 1, 2.
 
     maximise   Σ_w Σ_q weight[w,q] Σ_k slope_k x[w,q,k] - penalty Σ_w slack_w
 
-    session     resistance, hard, easy and march minutes of each session ≤ its main minutes
+    session     resistance, hard, easy and march minutes of each session ≤ its main minutes; in a taper
+                ≤ 1.25 volume_w of them
     resistance  m_strength + m_endurance ≤ sessions · most minutes of one
     ramp        load_w ≤ 1.10 load of the last loading week; for six weeks after a taper ≤ the load before it
     ratio       0.85 · mean(load_(w-3) … load_w) ≤ load_w ≤ 1.3 · the same mean
@@ -64,7 +65,8 @@ class DoseLimits:
 
     Attributes
     ----------
-    main : (W,) minutes of work in a session beside warm-up and cool-down.
+    main : minutes of work in a session beside warm-up and cool-down.
+    session : (W,) share of them that a session of the week may hold.
     resistance_cap, hard_cap : most minutes of one resistance and one hard aerobic part.
     start_load : weekly load the member is used to.
     long_start : minutes of the longest easy part the member is used to.
@@ -77,6 +79,7 @@ class DoseLimits:
     """
 
     main: float
+    session: Floats
     resistance_cap: float
     hard_cap: float
     start_load: float
@@ -169,7 +172,7 @@ def _right_hand_sides(frame: Frame, limits: DoseLimits) -> tuple[Floats, Floats]
     names, weeks, index = frame.rows.names, frame.rows.weeks, frame.rows.index
     lower = np.full(len(names), -np.inf)
     upper = np.zeros(len(names))
-    upper[names == SESSION] = limits.main
+    upper[names == SESSION] = limits.main * limits.session[weeks[names == SESSION]]
     upper[names == RESISTANCE] = limits.resistance_cap
     upper[names == HARD] = limits.hard_cap
     upper[(names == RAMP_ROW) | (names == RATIO_ROW)] = limits.spare

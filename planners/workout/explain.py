@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from planners.plan import TrainingWeek
-from planners.spec import Restriction
 from planners.workout.aerobic import pace_of
+from planners.workout.age import age_warnings
 from planners.workout.catalog import load_catalogue
+from planners.workout.history import LIGHT_WEEK
 from planners.workout.periods import Period
 from planners.workout.predict import Foretold, wanted_points
 from planners.workout.prepare import Prepared
@@ -20,7 +21,7 @@ def reasons(
 ) -> tuple[str, ...]:
     """Sentences, the most important first."""
     return (
-        *_test_reasons(prepared, foretold),
+        *_test_reasons(prepared, weeks, foretold),
         *_load_reasons(weeks),
         *_phase_reasons(periods),
         *_ability_reasons(prepared),
@@ -29,27 +30,34 @@ def reasons(
     )
 
 
-def _test_reasons(prepared: Prepared, foretold: Foretold) -> list[str]:
+def _test_reasons(prepared: Prepared, weeks: Sequence[TrainingWeek], foretold: Foretold) -> list[str]:
     goal, aim = prepared.request.test, prepared.aim
     if goal is None or aim is None:
         return []
     on = f"{goal.date:%A} {goal.date.isoformat()}"
     lines = [f"The test is on {on}: the day is kept free, the day before it is easy or rest."]
-    if aim.target is not None:
-        gaps = sorted(aim.needs.items(), key=lambda item: -item[1])
-        first = next((n for n in aim.now if MOVEMENT_OF.get(n) is gaps[0][0]), None) if gaps else None
-        if first is not None:
+    if aim.target is not None and aim.needs:
+        movement = max(aim.needs, key=lambda m: aim.needs[m])
+        first = next((n for n in aim.now if MOVEMENT_OF.get(n) is movement), None)
+        if first is not None and aim.target.results[first] != aim.now[first]:
+            work = "gets the most work" if _trained_with(movement, weeks) else NOT_TRAINED
             need = aim.target.results[first]
-            here = aim.now[first]
-            if need != here:
-                lines.append(f"{first} gets the most work: it is at {here:g} and the plan needs {need:g}.")
-    if foretold.total is not None and foretold.chance is not None:
-        wanted = wanted_points(aim, goal)
+            lines.append(f"{first} {work}: it is at {aim.now[first]:g} and the plan needs {need:g}.")
+    if foretold.total is not None and foretold.total_cautious is not None and foretold.chance is not None:
         lines.append(
-            f"Expected {foretold.total:g} points, cautiously {foretold.total_cautious:g}; "
-            f"the chance of {wanted:g} or more is {100 * foretold.chance:.0f} %."
+            f"Expected {foretold.total:.3g} points, cautiously {foretold.total_cautious:.3g}; "
+            f"the chance of {wanted_points(aim, goal):g} or more is {_percent(foretold.chance)}."
         )
     return lines
+
+
+NOT_TRAINED = "has the largest gap, and nothing that is at hand and allowed trains it directly"
+
+
+def _percent(chance: float) -> str:
+    if chance > 0.99:
+        return "more than 99 %"
+    return "less than 1 %" if chance < 0.01 else f"{100 * chance:.0f} %"
 
 
 def _load_reasons(weeks: Sequence[TrainingWeek]) -> list[str]:
@@ -57,9 +65,13 @@ def _load_reasons(weeks: Sequence[TrainingWeek]) -> list[str]:
     if not loading:
         return []
     first, top = loading[0], max(loading, key=lambda w: w.load)
+    if top.load <= LIGHT_WEEK:
+        return [f"The weeks are light, load {top.load:.0f} at most: they need no slow build-up."]
+    if top is first:
+        return [f"Weekly load is {top.load:.0f}: effort times minutes, summed over the days."]
     return [
         f"Weekly load goes from {first.load:.0f} to {top.load:.0f} (week {top.week}), "
-        "never more than 10 % above the last loading week."
+        "no week more than 10 % above the last loading week."
     ]
 
 
@@ -94,8 +106,8 @@ def _ability_reasons(prepared: Prepared) -> list[str]:
         lines.append("Loads come from the logged sets; exercises without any are guessed from them.")
     else:
         lines.append(
-            "No lift is tested: loads are low guesses from sex, age, weight and level. "
-            "When a set feels easier than its RPE, take the next load up."
+            "No lift is tested: loads are low guesses from sex, age, weight and level, and start a fifth "
+            "below them for three weeks. The RPE counts: when a set feels easier, take the next load up."
         )
     easy = pace_of(load_catalogue().row_of["run_easy"], ability)
     if prepared.menu.easy and easy is not None:
@@ -111,16 +123,22 @@ def _pace(seconds: float) -> str:
 def _choice_reasons(prepared: Prepared, weeks: Sequence[TrainingWeek]) -> list[str]:
     """For each tested movement, the exercises of the plan that train it."""
     catalogue = load_catalogue()
-    used = dict.fromkeys(line.exercise_id for w in weeks for d in w.days for line in d.exercises)
     lines = []
     for movement in prepared.purpose.needs:
-        column = tuple(Tested).index(movement)
-        carry = {name: float(catalogue.transfer[catalogue.row_of[name], column]) for name in used}
-        best = sorted((n for n in carry if carry[n] >= 0.5), key=lambda n: -carry[n])[:3]
+        best = _trained_with(movement, weeks)[:3]
         if best:
             names = ", ".join(catalogue.names[catalogue.row_of[n]] for n in best)
             lines.append(f"{_words(movement)}: trained with {names}.")
     return lines
+
+
+def _trained_with(movement: Tested, weeks: Sequence[TrainingWeek]) -> list[str]:
+    """Exercises of the plan that carry over to a tested movement, the best first."""
+    catalogue = load_catalogue()
+    used = dict.fromkeys(line.exercise_id for w in weeks for d in w.days for line in d.exercises)
+    column = tuple(Tested).index(movement)
+    carry = {name: float(catalogue.transfer[catalogue.row_of[name], column]) for name in used}
+    return sorted((n for n in carry if carry[n] >= 0.5), key=lambda n: -carry[n])
 
 
 def _words(movement: Tested) -> str:
@@ -139,7 +157,7 @@ def _restriction_reasons(prepared: Prepared) -> list[str]:
 def warnings_of(prepared: Prepared, weeks: Sequence[TrainingWeek], foretold: Foretold) -> tuple[str, ...]:
     """What the reader must know before training by the plan."""
     request, aim = prepared.request, prepared.aim
-    lines = []
+    lines = age_warnings(request)
     if request.restrictions:
         lines.append("Restrictions are kept as given; they do not replace a clinician's advice.")
     if prepared.minutes_per_day < request.minutes_per_day:
@@ -161,9 +179,11 @@ def _test_warnings(prepared: Prepared, weeks: Sequence[TrainingWeek], foretold: 
     missing = [event.name for event in aim.events if event.name not in foretold.events]
     if missing:
         lines.append(f"{', '.join(missing)}: not predicted, the chart or the present result is not known.")
-    runs = Restriction.NO_RUNNING in request.restrictions
-    if runs and Tested.DISTANCE_RUN in aim.needs:
-        lines.append("The test holds a run and the plan none: ask for an alternate event or a profile.")
+    if aim.excluded:
+        lines.append(
+            f"{', '.join(aim.excluded)}: excluded by the restrictions, so neither trained nor predicted; "
+            "ask for an alternate event or a profile."
+        )
     wanted = wanted_points(aim, request.test)
     if foretold.total is not None and foretold.total < wanted:
         lines.append(f"The expected {foretold.total:g} points are below the {wanted:g} that are wanted.")

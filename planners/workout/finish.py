@@ -10,6 +10,7 @@ from planners.workout.catalog import Bools, load_catalogue
 from planners.workout.draft import COOL_EFFORT, WARM_EFFORT, Session, overhead
 from planners.workout.line import Line, Part
 from planners.workout.periods import Period
+from planners.workout.session import focus_masks
 from planners.workout.split import Focus
 from planners.workout.vocabulary import Pattern
 
@@ -17,8 +18,8 @@ WEEKDAYS = tuple(Weekday)
 RAISERS = ("walk_brisk", "marching_in_place", "walk_easy")
 LOOSENERS = {
     Focus.LOWER: ("walking_knee_hug", "leg_swing", "hip_circle", "ankle_rock"),
-    Focus.UPPER: ("scapular_push_up", "arm_circle", "thoracic_rotation", "wrist_circle"),
-    Focus.FULL: ("walking_knee_hug", "cat_camel", "leg_swing", "arm_circle"),
+    Focus.UPPER: ("arm_circle", "thoracic_rotation", "scapular_push_up", "wrist_circle"),
+    Focus.FULL: ("walking_knee_hug", "leg_swing", "arm_circle", "cat_camel"),
     None: ("leg_swing", "walking_knee_hug", "ankle_rock", "arm_circle"),
 }
 STRETCHES = {
@@ -27,6 +28,9 @@ STRETCHES = {
     Focus.FULL: ("hamstring_stretch", "chest_stretch", "hip_flexor_stretch", "lat_stretch"),
     None: ("calf_stretch", "hamstring_stretch", "quad_stretch", "figure_four_stretch"),
 }
+DRILLS = 3
+"""Most drills of a warm-up: about a minute each."""
+TRUNK = (Pattern.BRACE, Pattern.TRUNK_FLEXION, Pattern.TRUNK_ROTATION)
 LAST_RESORT = "breathing_drill"
 """Warm-up and cool-down are picked from these, the first permitted; walking and breathing load no joint."""
 
@@ -79,7 +83,7 @@ def _warm_up(session: Session, may: Bools) -> list[Line]:
         return []
     raise_min = max(1, warm // 2 + warm % 2)
     raiser = _first(RAISERS, may, 1)
-    loose = _first(LOOSENERS[session.slot.focus], may, 1)
+    loose = _first(LOOSENERS[session.slot.focus], may, max(1, min(DRILLS, warm - raise_min)))
     return [
         *_spread(raiser, raise_min, Part.WARM_UP, WARM_EFFORT),
         *_spread(loose, warm - raise_min, Part.WARM_UP, WARM_EFFORT),
@@ -123,8 +127,8 @@ def session_type(session: Session) -> str:
         return "recovery"
     words = []
     parts = {line.part: line for line in reversed(session.lines)}
-    if Part.RESISTANCE in parts and session.slot.focus is not None:
-        words.append(str(session.slot.focus))
+    if Part.RESISTANCE in parts:
+        words.append(_half(session))
     if Part.HARD in parts and session.slot.hard is not None:
         words.append(f"{session.slot.hard}_{_mode(parts[Part.HARD])}")
     if Part.RUCK in parts:
@@ -133,6 +137,18 @@ def session_type(session: Session) -> str:
         length = "long" if session.slot.long else "easy"
         words.append(f"{length}_{_mode(parts[Part.EASY])}")
     return "_and_".join(words)
+
+
+def _half(session: Session) -> str:
+    """What the resistance part trains: both halves of the body, one, or the trunk alone."""
+    masks = focus_masks()
+    rows = [line.row for line in session.lines if line.part is Part.RESISTANCE]
+    if all(load_catalogue().patterns[row] in TRUNK for row in rows):
+        return "trunk"
+    for focus in (Focus.LOWER, Focus.UPPER):
+        if all(masks[focus][row] for row in rows):
+            return str(focus)
+    return str(Focus.FULL)
 
 
 def _mode(line: Line) -> str:

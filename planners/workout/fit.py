@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 import numpy as np
 
 from planners.spec import Level, WorkoutGoal
-from planners.workout.ability import Ability
+from planners.workout.ability import LIFTS, Ability
 from planners.workout.catalog import Bools, Floats, Ints, load_catalogue
 from planners.workout.formulas import fraction_for
 from planners.workout.implements import bounds
@@ -22,6 +22,7 @@ SHORTEST_HOLD, LONGEST_HOLD = 10.0, 300.0
 
 
 BASES = tuple(Basis)
+DERIVED_START, GUESSED_START = 0.9, 0.8
 
 
 @cache
@@ -36,6 +37,17 @@ def capacities(ability: Ability) -> Floats:
     """
     of = np.array([0.0 if basis is Basis.NONE else ability.of.get(basis, 0.0) for basis in BASES])
     found: Floats = of[_basis_of()] * load_catalogue().ratio
+    return found
+
+
+def certainty(ability: Ability) -> Floats:
+    """(n,) share of its capacity that each exercise starts with: all where its lift is tested.
+
+    0.9 where another lift is tested and this one is guessed from it, 0.8 where nothing is known [G].
+    """
+    guess = DERIVED_START if any(basis in ability.tested for basis in LIFTS) else GUESSED_START
+    shares = [guess if basis in LIFTS and basis not in ability.tested else 1.0 for basis in BASES]
+    found: Floats = np.array(shares)[_basis_of()]
     return found
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from planners.errors import FieldError, Infeasible, InvalidRequest
 from planners.spec import WorkoutRequest
 from planners.workout.ability import (
@@ -16,9 +18,12 @@ from planners.workout.ability import (
     SIT_UP_SHARE,
     Ability,
 )
+from planners.workout.catalog import TESTED, load_catalogue
 from planners.workout.formulas import KG_PER_LB, METRES_PER_MILE, one_rep_max, race_time_s, riegel_s
 from planners.workout.known import known_results
+from planners.workout.permitted import forbidden_by
 from planners.workout.purpose import MOVEMENT_OF
+from planners.workout.spared import effective_restrictions
 from planners.workout.tests import RULES, UnknownStandard, person_faults, result_faults
 from planners.workout.tests.effort import weeks_of_training
 from planners.workout.tests.rules import Event, Rules
@@ -29,6 +34,8 @@ COURSE_S = {"SDC": (1.55, 61.0), "MANUF": (1.9, 88.0)}
 """Seconds of a course guessed from the time over a mile: share of it, and seconds more [G]."""
 LIFTS_OF_PRESS = 2.2
 """Ammo-can lifts in two minutes for each kilogram of the overhead press maximum, at least 25 [G]."""
+OWN_TRANSFER = 0.9
+"""Exercises that carry over so much are the event's own movement."""
 BASE_NEED = 0.35
 """An event that needs nothing more is still trained this much, the neediest 1 [G]."""
 
@@ -44,7 +51,9 @@ class TestAim:
     guessed : events without a given result.
     target : the results to train for; None where the charts do not say.
     needs : tested movements, 0-1.
-    whole : False when a waiver leaves an event out without an alternate: there is no total then.
+    excluded : events that the restrictions exclude: neither trained nor predicted.
+    whole : False when a waiver or a restriction leaves an event out without an alternate: then there is no
+        total.
     """
 
     __test__ = False
@@ -55,6 +64,7 @@ class TestAim:
     guessed: frozenset[str]
     target: Target | None
     needs: Mapping[Tested, float]
+    excluded: tuple[str, ...] = ()
     whole: bool = True
 
 
@@ -102,7 +112,10 @@ def aim_of(request: WorkoutRequest, ability: Ability) -> TestAim | None:
     waived = frozenset(goal.waived)
     left = [tuple(e for e in group if e.name not in waived) for group in rules.groups]
     current = known_results(request)
-    events = tuple(_event_of(group, current) for group in left if group)
+    barred = frozenset(e.name for e in rules.events if _is_barred(e.name, request))
+    found = [_event_of(group, current, barred) for group in left if group]
+    events = tuple(event for event in found if event is not None)
+    excluded = tuple(g[0].name for g, e in zip(filter(None, left), found, strict=True) if e is None)
     guesses = {e.name: guess_result(e.name, ability) for e in events if e.name not in current}
     now = {e.name: current.get(e.name, guesses.get(e.name)) for e in events}
     known = {name: value for name, value in now.items() if value is not None}
@@ -115,6 +128,7 @@ def aim_of(request: WorkoutRequest, ability: Ability) -> TestAim | None:
         guessed=frozenset(guesses),
         target=target,
         needs=_needs(events, known, target),
+        excluded=excluded,
         whole=whole,
     )
 
@@ -127,8 +141,20 @@ def _moved(fault: FieldError) -> FieldError:
     )
 
 
-def _event_of(group: tuple[Event, ...], current: Mapping[str, float]) -> Event:
-    return next((event for event in group if event.name in current), group[0])
+def _event_of(group: tuple[Event, ...], current: Mapping[str, float], barred: frozenset[str]) -> Event | None:
+    """The event of which a result is known, else the first; None where the restrictions exclude that."""
+    given = (event for event in group if event.name in current and event.name not in barred)
+    return next(given, None if group[0].name in barred else group[0])
+
+
+def _is_barred(event: str, request: WorkoutRequest) -> bool:
+    """True when the restrictions forbid every exercise that is the event's own movement."""
+    movement = MOVEMENT_OF.get(event)
+    if movement is None:
+        return False
+    own = load_catalogue().transfer[:, TESTED.index(movement)] >= OWN_TRANSFER
+    forbidden = [forbidden_by(restriction) for restriction in effective_restrictions(request)]
+    return bool(forbidden) and bool(np.any(forbidden, axis=0)[own].all())
 
 
 def guess_result(event: str, ability: Ability) -> float | None:

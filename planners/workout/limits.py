@@ -34,6 +34,8 @@ LEAST_LOGGED, LEAST_BEARABLE = 0.5, 0.6
 little is not taken for an invalid."""
 SHORTEST_LONG_MIN = 15.0
 """Who ran less at a time starts with run and walk of so many minutes [G]."""
+TAPER_SESSION = 1.25
+"""Sessions of a taper are shorter, not only fewer [G]."""
 RECOVERY_MIN = 20
 KEPT_SHARE = 0.7
 LEAST_HARD_MIN = 7.0
@@ -114,6 +116,7 @@ def dose_limits(
         retention[DOSED.index(Quality.STRENGTH)] = 0.0
     return DoseLimits(
         main=prepared.main,
+        session=np.array([min(1.0, TAPER_SESSION * p.volume) if p.taper else 1.0 for p in weeks]),
         resistance_cap=RESISTANCE_CAP[level],
         hard_cap=HARD_CAP[level],
         start_load=start,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 
@@ -35,6 +35,18 @@ TURNS = 0.25
 """Exercises this close to the best take turns [G]."""
 STROLLS = ("walk_easy", "marching_in_place", "boxing_seated")
 NOT_EASY = ("run_long",)
+TIRING = ("hill_walk", "step_up_continuous", "rope_easy", "run_walk", "run_easy")
+"""What is easy for some and still no recovery, and no walk after a run: hills, steps, hops, running."""
+COURSES = (
+    Tested.SPRINT_DRAG_CARRY,
+    Tested.MANEUVER_UNDER_FIRE,
+    Tested.MOVEMENT_TO_CONTACT,
+    Tested.SHUTTLE_RUN,
+)
+COURSE_TRANSFER, NO_COURSE = 0.9, 0.5
+"""A test's own course is for those who are tested on it [G]."""
+RUN_WALK_VDOT, NO_RUN_WALK = 30.0, 0.6
+"""Who runs better than this has no need to walk between [G]."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +86,7 @@ def menu_of(
         threshold=_turns(aerobic & catalogue.trains(Quality.THRESHOLD), like, TURNS, 2),
         speed=_by_turns(aerobic & catalogue.trains(Quality.SPEED), like, needs),
         ruck=_turns(may & _named("ruck_march"), like, 0.0, 1),
-        recovery=_turns(gentle, like, 0.0, 1) or easy[:1],
+        recovery=_turns(gentle & ~_named(*TIRING), like, 0.0, 1) or easy[:1],
     )
 
 
@@ -84,17 +96,29 @@ def _likes(needs: Mapping[Tested, float], member: Member, level: Level, ability:
     if needs:
         weights = np.array(list(needs.values()))
         like += LIKED_TRANSFER * (catalogue.transfer[:, _columns(needs)] * weights).max(axis=1)
+    like -= NO_COURSE * np.array(_courses_beside(frozenset(needs)), dtype=np.float64)
     bmi = member.weight_kg / (member.height_cm / 100) ** 2
     if bmi >= HEAVY_BMI or ability.vdot < SLOW_VDOT:
         like += SPARING * _sparing()
+    elif ability.vdot >= RUN_WALK_VDOT:
+        like -= NO_RUN_WALK * np.array(_named("run_walk"), dtype=np.float64)
     return like
+
+
+@lru_cache(maxsize=64)
+def _courses_beside(needs: frozenset[Tested]) -> Bools:
+    """(n,) True for the courses of tests that the member does not take."""
+    others = [TESTED.index(course) for course in COURSES if course not in needs]
+    found: Bools = np.any(load_catalogue().transfer[:, others] >= COURSE_TRANSFER, axis=1)
+    return found
 
 
 @cache
 def _modes() -> Floats:
     catalogue = load_catalogue()
     treadmill = ["treadmill" in name or name in STROLLS for name in catalogue.ids]
-    return np.array([MODE.get(p, 0.0) for p in catalogue.patterns]) - TREADMILL * np.array(treadmill)
+    found: Floats = np.array([MODE.get(p, 0.0) for p in catalogue.patterns]) - TREADMILL * np.array(treadmill)
+    return found
 
 
 @cache

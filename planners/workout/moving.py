@@ -47,9 +47,11 @@ def hard_part(
     each = min(float(minutes[DOSED.index(quality)]) / number, maker.hard_cap)
     turn = (period.number // 2 + index) % len(rows)
     for row in rows[turn:] + rows[:turn] + others:
-        line = hard_line(row, quality, each, maker.ability)
+        own = quality if row in rows else Quality.THRESHOLD
+        line = hard_line(row, own, each, maker.ability)
         if line is not None:
             session.lines.append(line)
+            session.slot = replace(session.slot, hard=own)
             return 0.0
     session.slot = replace(session.slot, hard=None, easy=session.slot.easy or BESIDE_WEIGHT)
     return each

@@ -10,9 +10,10 @@ from planners.errors import FieldError, InvalidRequest
 from planners.spec import Equipment, Level, WorkoutGoal, WorkoutRequest
 from planners.workout.ability import Ability, ability_of
 from planners.workout.adapt import Learned, evidence_faults, learn
+from planners.workout.age import as_trained
 from planners.workout.catalog import Bools, load_catalogue
 from planners.workout.draft import main_minutes
-from planners.workout.fit import capacities, rest_share, suited
+from planners.workout.fit import capacities, certainty, rest_share, suited
 from planners.workout.goal import TestAim, aim_of, refuse_impossible_results
 from planners.workout.menu import Menu, menu_of
 from planners.workout.permitted import trainable
@@ -66,6 +67,7 @@ def prepare(request: WorkoutRequest) -> Prepared:
     InvalidRequest
         When restrictions leave nothing to train, or the test's results or member cannot be.
     """
+    request = as_trained(request)
     faults = [*care_faults(request), *evidence_faults(request)]
     if faults:
         raise InvalidRequest(faults)
@@ -94,7 +96,13 @@ def prepare(request: WorkoutRequest) -> Prepared:
         fits=fits,
         menu=menu,
         means=_means(request, fits, menu, purpose),
-        trainee=Trainee(capacity=capacity, level=request.level, goal=request.goal, hurry=rest_share(minutes)),
+        trainee=Trainee(
+            capacity=capacity,
+            certain=certainty(ability),
+            level=request.level,
+            goal=request.goal,
+            hurry=rest_share(minutes),
+        ),
         minutes_per_day=minutes,
         main=main_minutes(minutes),
     )

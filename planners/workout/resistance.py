@@ -23,6 +23,8 @@ GROWTH = {
 """Growth of maxima for each loading week behind the member, well below the usual gains: lifts, repetitions
 and holds [G]. Logged results correct it."""
 MOST_GROWTH = 1.35
+SURE_WEEKS = 3
+UNTESTED = "untested: a careful load, the RPE decides"
 LEAST = 2
 MOST_STRETCH = 1.5
 DELOAD_LOAD, DELOAD_EFFORT = 0.9, 1.0
@@ -55,9 +57,17 @@ LIFTED = (Kind.MAIN, Kind.ACCESSORY, Kind.POWER)
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Trainee:
-    """What loads are made from: `capacity` (n,) of every exercise now, level, goal, how short rests are."""
+    """What loads are made from.
+
+    Attributes
+    ----------
+    capacity : (n,) of every exercise now.
+    certain : (n,) share of it that the first week starts with; all of it after SURE_WEEKS loading weeks.
+    hurry : how short rests are, 0-1.
+    """
 
     capacity: Floats
+    certain: Floats
     level: Level
     goal: WorkoutGoal
     hurry: float
@@ -76,6 +86,11 @@ def growth(kind: Kind, level: Level, loading_weeks: int) -> float:
     return min((1 + rate) ** loading_weeks, MOST_GROWTH)
 
 
+def sure(certain: float, loading_weeks: int) -> float:
+    """Share of a guessed maximum that is trusted after so many loading weeks: c + (1 - c) · min(w / 3, 1)."""
+    return certain + (1 - certain) * min(loading_weeks / SURE_WEEKS, 1.0)
+
+
 def resistance_line(row: int, sets: int, trainee: Trainee, phase: Phase, weeks: int, *, light: bool) -> Line:
     """One exercise of a session.
 
@@ -88,7 +103,8 @@ def resistance_line(row: int, sets: int, trainee: Trainee, phase: Phase, weeks: 
     exercise = exercised()[row]
     kind = exercise.kind
     dosed = dose(kind, trainee.level, trainee.goal, phase, exercise.pattern)
-    capacity = float(trainee.capacity[row]) * growth(kind, trainee.level, weeks)
+    trust = sure(float(trainee.certain[row]), weeks) if kind in (*LIFTED, Kind.CARRY) else 1.0
+    capacity = float(trainee.capacity[row]) * growth(kind, trainee.level, weeks) * trust
     number = amount(kind, dosed, capacity * (DELOAD_LOAD if light else 1.0))
     held = kind is Kind.HOLD
     metres = kind in (Kind.CARRY, Kind.CRAWL)
@@ -106,7 +122,7 @@ def resistance_line(row: int, sets: int, trainee: Trainee, phase: Phase, weeks: 
         rpe=max(dosed.rpe - (DELOAD_EFFORT if light else 0.0), 5.0),
         met=exercise.met,
         rest_met=exercise.met,
-        note=note_of(row),
+        note="; ".join(filter(None, (note_of(row), UNTESTED if trust < 1 else ""))),
     )
 
 

@@ -13,7 +13,7 @@ from functools import cache
 
 import numpy as np
 
-from planners.spec import Level, WorkoutGoal
+from planners.spec import Equipment, Level, WorkoutGoal
 from planners.workout.catalog import Bools, Catalogue, load_catalogue
 from planners.workout.periods import Phase
 from planners.workout.vocabulary import AEROBIC_MODES, Basis, LoadType, Pattern, Quality
@@ -56,13 +56,16 @@ POWER_LIFTS = (
     "power_clean",
     "hang_power_clean",
     "clean_and_jerk",
-    "kettlebell_swing",
-    "dumbbell_swing",
     "kettlebell_snatch",
     "dumbbell_snatch",
     "turkish_get_up",
     "sandbag_clean",
 )
+SMALL = [
+    tuple(Equipment).index(item)
+    for item in (Equipment.DUMBBELL, Equipment.KETTLEBELL, Equipment.SANDBAG, Equipment.RUCKSACK)
+]
+"""What is too light, or too unwieldy, for sets of six and fewer repetitions [G]."""
 ENDURANCE_GOALS = (WorkoutGoal.ENDURANCE, WorkoutGoal.WEIGHT_LOSS)
 
 _LIFT = {
@@ -71,7 +74,7 @@ _LIFT = {
     Level.ADVANCED: {Phase.BASE: (6, 7.5, 180), Phase.BUILD: (5, 8.0, 180), Phase.PEAK: (3, 8.5, 240)},
 }
 _LIGHT = {Phase.BASE: (12, 7.0, 75), Phase.BUILD: (12, 7.5, 60), Phase.PEAK: (15, 7.5, 60)}
-_SMALL = {Phase.BASE: (12, 7.0, 60), Phase.BUILD: (12, 7.5, 60), Phase.PEAK: (10, 8.0, 60)}
+_SMALL = {Phase.BASE: (12, 7.0, 75), Phase.BUILD: (10, 7.5, 75), Phase.PEAK: (8, 8.0, 90)}
 _FAST = {Phase.BASE: (6, 6.5, 90), Phase.BUILD: (5, 7.0, 90), Phase.PEAK: (4, 7.0, 120)}
 _REPS = {Phase.BASE: (0.55, 7.0, 60), Phase.BUILD: (0.6, 7.5, 60), Phase.PEAK: (0.65, 8.0, 60)}
 _HOLD = {Phase.BASE: (0.5, 6.5, 45), Phase.BUILD: (0.55, 7.0, 45), Phase.PEAK: (0.6, 7.5, 45)}
@@ -145,7 +148,8 @@ def _kind(catalogue: Catalogue, i: int) -> Kind:
         return Kind.COUNT
     if catalogue.ids[i] in POWER_LIFTS:
         return Kind.POWER
-    strong = catalogue.trains(Quality.STRENGTH)[i] and pattern in COMPOUND
+    small = catalogue.unilateral[i] or catalogue.each_hand[i] or catalogue.needs[i, SMALL].any()
+    strong = catalogue.trains(Quality.STRENGTH)[i] and pattern in COMPOUND and not small
     return Kind.MAIN if strong else Kind.ACCESSORY
 
 

@@ -13,6 +13,7 @@ from planners.workout.catalog import LEVELS, MUSCLES, TESTED, Bools, Floats, Int
 from planners.workout.choice import INDIRECT, LACK, LEAST_SETS, MISS, OVER, SHORT, SPLIT, ChoiceModel
 from planners.workout.scheme import ENDURANCE_GOALS, Kind, is_kind, kinds
 from planners.workout.split import Focus
+from planners.workout.taste import taste
 from planners.workout.vocabulary import Muscle, Pattern, Tested
 
 LOWER = (
@@ -83,18 +84,18 @@ MOVEMENTS = tuple(Pattern)
 VARIANTS = {Pattern.ISOLATION: 2, Pattern.TRUNK_ROTATION: 1}
 
 DISLIKE = {
-    Kind.MAIN: 0.10,
-    Kind.ACCESSORY: 0.45,
-    Kind.POWER: 0.35,
-    Kind.REPS: 0.25,
-    Kind.COUNT: 0.45,
-    Kind.HOLD: 0.35,
-    Kind.CARRY: 0.30,
-    Kind.CRAWL: 0.55,
+    Kind.MAIN: 0.40,
+    Kind.ACCESSORY: 0.75,
+    Kind.POWER: 0.65,
+    Kind.REPS: 0.55,
+    Kind.COUNT: 0.75,
+    Kind.HOLD: 0.65,
+    Kind.CARRY: 0.60,
+    Kind.CRAWL: 0.85,
     Kind.NONE: 1.0,
 }
 """What a set costs beside its time: big lifts are liked best [G]."""
-NOT_OWN_LEVEL, REPEATED, KEPT, LIKED_CARRY_OVER, JITTER = 0.1, 0.15, 0.2, 0.5, 0.06
+NOT_OWN_LEVEL, REPEATED, KEPT, LIKED_CARRY_OVER, OWN_EVENT, JITTER = 0.1, 0.15, 0.2, 0.5, 0.2, 0.06
 BARE_WHEN_LOADED = 0.15
 
 
@@ -257,10 +258,12 @@ def _dislikes(block: BlockInput, rows: Ints, carry: Floats) -> Floats:
     was = np.isin(rows, list(block.before))
     main = is_kind(Kind.MAIN)[rows]
     cost += np.where(was, np.where(main, -KEPT, REPEATED), 0.0)
+    cost += taste(rows)
     weights = np.array(list(block.needs.values()))
     if len(weights):
         best = np.maximum(carry.max(axis=0, initial=0.0), 1e-9)
         cost -= LIKED_CARRY_OVER * (carry**2 / best * (0.5 + 0.5 * weights)).max(axis=1)
+        cost -= OWN_EVENT * (carry >= 0.999 * best).any(axis=1)
     if block.goal not in ENDURANCE_GOALS:
         bare = ~catalogue.needs[rows].any(axis=1)
         cost += BARE_WHEN_LOADED * bare
