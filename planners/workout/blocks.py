@@ -10,14 +10,14 @@ import numpy as np
 
 from planners.outcome import StopSignal, checkpoint
 from planners.workout.catalog import Bools, Floats, Ints
-from planners.workout.choice import ChoiceModel
+from planners.workout.choice import LEAST_SETS, ChoiceModel, objective
 from planners.workout.choose import choose
 from planners.workout.dose import DOSED
 from planners.workout.fit import set_seconds
 from planners.workout.periods import Period
 from planners.workout.purpose import Purpose
 from planners.workout.resistance import Trainee, order_key
-from planners.workout.session import BlockInput, candidates, choice_model, group_of
+from planners.workout.session import GROUPS, BlockInput, candidates, choice_model, group_of
 from planners.workout.shape import Slot
 from planners.workout.vocabulary import Quality
 
@@ -25,6 +25,8 @@ DESIGNS = 4
 """Different choices of exercises; a longer plan comes back to the second, third and fourth with more load."""
 LEAST_DESIGN_S = 300.0
 """A session is chosen for at least so much time: two exercises of two sets [G]."""
+GROUPS_FROM_MIN = 35.0
+"""Minutes of resistance work a week from which every movement group must be in it [G]."""
 S, E = DOSED.index(Quality.STRENGTH), DOSED.index(Quality.ENDURANCE)
 
 
@@ -118,22 +120,45 @@ def design_blocks(
                 )
             )
         )
-        chosen[block] = (answer.objective, answer.lower_bound)
-        for slot, sets in zip(foci, answer.sets, strict=True):
+        week_sets = answer.sets.copy()
+        if each * len(foci) >= 60 * GROUPS_FROM_MIN:
+            hold_every_group(model, week_sets)
+        chosen[block] = (objective(model, week_sets), answer.lower_bound)
+        for slot, sets in zip(foci, week_sets, strict=True):
             at = np.flatnonzero(sets)
             at = np.array(sorted(at, key=lambda i: order_key(int(model.rows[i]))), dtype=np.int64)
             made[block, slot.day] = SessionDesign(
                 rows=model.rows[at],
                 sets=sets[at],
                 most=model.most[at],
-                priority=_priority(model, answer.sets, at),
+                priority=_priority(model, week_sets, at),
             )
-        before = frozenset(int(r) for s in answer.sets for r in model.rows[s > 0])
+        before = frozenset(int(r) for s in week_sets for r in model.rows[s > 0])
     return Designs(
         of=made,
         objective=sum(both[0] for both in chosen.values()),
         lower_bound=sum(both[1] for both in chosen.values()),
     )
+
+
+def hold_every_group(model: ChoiceModel, sets: Ints) -> None:
+    """Give a movement group that the week lacks the place of an exercise that it can spare."""
+    groups = np.array(group_of())[model.rows]
+    for group in range(len(GROUPS)):
+        if sets[:, groups == group].any() or not model.allowed[:, groups == group].any():
+            continue
+        number = Counter(groups[np.nonzero(sets)[1]].tolist())
+        used = [(s, e) for s, e in zip(*np.nonzero(sets), strict=True) if _spares(groups[e], number)]
+        for s, e in sorted(used, key=lambda cell: -float(model.dislike[cell[1]])):
+            open_here = model.allowed[s] & (groups == group) & (sets[s] == 0)
+            if open_here.any():
+                best = int(np.where(open_here, model.dislike, np.inf).argmin())
+                sets[s, best], sets[s, e] = LEAST_SETS, 0
+                break
+
+
+def _spares(group: int, number: Mapping[int, int]) -> bool:
+    return group < 0 or number[group] > 1
 
 
 def _priority(model: ChoiceModel, sets: Ints, at: Ints) -> Ints:

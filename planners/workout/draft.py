@@ -19,6 +19,7 @@ WARM_EFFORT, COOL_EFFORT = 3.0, 2.0
 SHORTEST_RECOVERY_MIN, SHORTEST_HARD_S = 5, 180
 """Easy and hard parts are cut no shorter than this; then sets go [G]."""
 LEAST_EFFORT = 4.0
+MOST_SETS = 4
 ROUNDS = 400
 """More cuts than any week has lines and sets."""
 
@@ -225,26 +226,17 @@ def ease_monotony(sessions: Sequence[Session], most: float) -> list[Session]:
     return kept
 
 
-def grow_until(sessions: Sequence[Session], fits: Callable[[], bool]) -> None:
-    """Add easy minutes by turns, or sets where there are none, until `fits()` is about to fail."""
-    easy = [line for s in sessions if (line := easy_line(s))]
-    for n in range(ROUNDS):
-        if not easy:
-            break
-        line = easy[n % len(easy)]
-        shorten(line, line.seconds + 60)
-        if not fits():
-            shorten(line, line.seconds - 60)
-            easy.remove(line)
-    lines = [line for s in sessions for line in s.lines if line.part is Part.RESISTANCE]
-    for n in range(ROUNDS):
-        if not lines:
-            return
-        line = lines[n % len(lines)]
+def add_set(sessions: Sequence[Session], minutes: float) -> bool:
+    """A set more of the exercise with fewest, up to MOST_SETS, in a day of at most so many minutes."""
+    lines = [(s, line) for s in sessions for line in s.lines if line.part is Part.RESISTANCE]
+    for session, line in sorted(lines, key=lambda pair: pair[1].sets):
+        if line.sets >= MOST_SETS:
+            return False
         line.sets += 1
-        if not fits():
-            line.sets -= 1
-            lines.remove(line)
+        if session.minutes <= minutes:
+            return True
+        line.sets -= 1
+    return False
 
 
 def week_monotony(sessions: Sequence[Session]) -> float:

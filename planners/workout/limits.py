@@ -17,7 +17,7 @@ from planners.workout.prepare import Prepared
 from planners.workout.purpose import FLOOR_MIN, FLOOR_SHARE, RETENTION_SHARE, worth
 from planners.workout.resistance import DELOAD_EFFORT
 from planners.workout.scheme import resistance_efforts
-from planners.workout.shape import Slot
+from planners.workout.shape import SHORTEST_MAIN_MIN, Slot
 from planners.workout.vocabulary import Quality
 
 RESISTANCE_CAP = {Level.NOVICE: 45.0, Level.INTERMEDIATE: 60.0, Level.ADVANCED: 75.0}
@@ -116,7 +116,7 @@ def dose_limits(
         retention[DOSED.index(Quality.STRENGTH)] = 0.0
     return DoseLimits(
         main=prepared.main,
-        session=np.array([min(1.0, TAPER_SESSION * p.volume) if p.taper else 1.0 for p in weeks]),
+        session=np.array([_session_share(p, prepared.main) for p in weeks]),
         resistance_cap=RESISTANCE_CAP[level],
         hard_cap=HARD_CAP[level],
         start_load=start,
@@ -146,6 +146,13 @@ def _long_start(prepared: Prepared) -> float:
     if metres is None or pace is None:
         return LONG_START_MIN[prepared.request.level]
     return max(metres * pace / 60_000, SHORTEST_LONG_MIN)
+
+
+def _session_share(period: Period, main: float) -> float:
+    """How much of a session's main minutes a week's sessions may hold."""
+    if not period.taper:
+        return 1.0
+    return min(1.0, max(TAPER_SESSION * period.volume, SHORTEST_MAIN_MIN / main))
 
 
 def kept_floor(prepared: Prepared, weeks: Sequence[Period], limits: DoseLimits, doses: Doses) -> float:

@@ -7,7 +7,7 @@ import numpy as np
 from planners.outcome import StopSignal, Termination, never
 from planners.plan import ENGINE_VERSION, Solution, WorkoutPlan
 from planners.spec import WorkoutRequest
-from planners.workout.blocks import Designs
+from planners.workout.blocks import GROUPS_FROM_MIN, Designs
 from planners.workout.catalog import load_catalogue
 from planners.workout.checks import Assumed, checks_of, prove
 from planners.workout.drafting import Drafted, draft_plan
@@ -19,9 +19,6 @@ from planners.workout.scheme import Kind, kinds
 from planners.workout.session import GROUPS, focus_masks
 from planners.workout.spared import care_reasons, care_warnings
 from planners.workout.stimulus import work_of
-
-GROUPS_FROM_MIN = 35.0
-"""Minutes of resistance work a week from which every movement group must be in it [G]."""
 
 
 def plan_workout(request: WorkoutRequest, stopped: StopSignal = never) -> WorkoutPlan:

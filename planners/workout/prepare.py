@@ -79,9 +79,9 @@ def prepare(request: WorkoutRequest) -> Prepared:
     if not trainable(may).any():
         text = "leave nothing to train: only walking, stretching and breathing remain; ask a clinician"
         raise InvalidRequest([FieldError(pointer="/restrictions", detail=text)])
-    capacity = capacities(ability)
+    capacity, certain = capacities(ability), certainty(ability)
     for row, maximum in learned.own.items():
-        capacity[row] = maximum
+        capacity[row], certain[row] = maximum, 1.0
     fits = may & suited(capacity)
     purpose = Purpose(goal=request.goal, needs=aim.needs if aim is not None else {})
     menu = menu_of(may, purpose.needs, request.member, request.level, ability)
@@ -98,7 +98,7 @@ def prepare(request: WorkoutRequest) -> Prepared:
         means=_means(request, fits, menu, purpose),
         trainee=Trainee(
             capacity=capacity,
-            certain=certainty(ability),
+            certain=certain,
             level=request.level,
             goal=request.goal,
             hurry=rest_share(minutes),

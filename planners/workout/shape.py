@@ -82,7 +82,7 @@ def _worth_while(slots: tuple[Slot, ...], period: Period, main: float) -> tuple[
 
     The easiest go first: recovery days, easy days, hard days, resistance days.
     """
-    number = max(1, int(len(slots) * main * period.volume / SHORTEST_MAIN_MIN))
+    number = max(1, round(len(slots) * main * period.volume / SHORTEST_MAIN_MIN))
     if period.loading or number >= len(slots):
         return slots
     eve = {slot.day for slot in slots if period.eve == slot.day}

@@ -6,11 +6,11 @@ from planners.workout.aerobic import steady_line
 from planners.workout.draft import (
     ROUNDS,
     Session,
+    add_set,
     cut_muscles,
     cut_set,
     cut_until,
     ease_monotony,
-    grow_until,
     moderate_minutes,
     run_metres,
     shorten,
@@ -53,7 +53,7 @@ def limited(maker: Maker, period: Period, sessions: list[Session], history: Hist
     most = load_limit(period, history) * MARGIN
     cut_until(sessions, lambda: week_load(sessions) <= most, spare, effort=not period.taper)
     if period.taper and history.loading_minutes is not None:
-        _limit_taper(maker, period, sessions, history, most)
+        _limit_taper(maker, period, sessions, history)
     return ease_monotony(sessions, MONOTONY_MOST)
 
 
@@ -106,9 +106,7 @@ def _longer(maker: Maker, period: Period, session: Session, history: History) ->
     return True
 
 
-def _limit_taper(
-    maker: Maker, period: Period, sessions: list[Session], history: History, most: float
-) -> None:
+def _limit_taper(maker: Maker, period: Period, sessions: list[Session], history: History) -> None:
     """Keep a taper's minutes between two fifths and three fifths of those before, with its effort."""
     before = history.loading_minutes or 0.0
     spare = SET_MIN if history.loading_load <= LIGHT_WEEK else 0.0
@@ -120,12 +118,10 @@ def _limit_taper(
     while not short_enough() and len(sessions) > 1:
         sessions.remove(min(sessions, key=lambda s: (not s.slot.recovery, s.load)))
     if period.eve is None and period.test_day is None:
-        first = (period.number - 1) * DAYS
-
-        def fits() -> bool:
-            runs = all(run_metres(s) <= longest_allowed(first + s.slot.day, history) for s in sessions)
-            short = all(s.minutes <= maker.minutes_per_day for s in sessions)
-            return runs and short and week_load(sessions) <= most
-
-        if week_minutes(sessions) < TAPER_LEAST * before:
-            grow_until(sessions, lambda: fits() and week_minutes(sessions) <= TAPER_LEAST * before + 2)
+        for _ in range(ROUNDS):
+            if week_minutes(sessions) >= TAPER_LEAST * before:
+                return
+            by_room = sorted(sessions, key=lambda s: s.minutes)
+            longer = any(_longer(maker, period, s, history) for s in by_room)
+            if not longer and not add_set(sessions, maker.minutes_per_day):
+                return
