@@ -119,7 +119,7 @@ def _limit_taper(maker: Maker, period: Period, sessions: list[Session], history:
         sessions.remove(min(sessions, key=lambda s: (not s.slot.recovery, s.load)))
     if period.eve is None and period.test_day is None:
         for _ in range(ROUNDS):
-            if week_minutes(sessions) >= TAPER_LEAST * before:
+            if week_minutes(sessions) >= TAPER_LEAST * before - spare:
                 return
             by_room = sorted(sessions, key=lambda s: s.minutes)
             longer = any(_longer(maker, period, s, history) for s in by_room)
