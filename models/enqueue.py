@@ -18,6 +18,7 @@ from models.idempotency import Answered, answer_with, answered, free_key, keep_k
 from models.ids import bucket_of, new_id
 from models.job import WAITING, Job
 from models.outbox import CHANNEL
+from models.plan_change import ABOUT, About
 from models.queues import QueueName
 from planners.spec import PlanRequest, request_json
 
@@ -65,18 +66,20 @@ def enqueue(
     queue: QueueName,
     priority: int = 0,
     idempotency_key: str | None = None,
+    about: About | None = None,
 ) -> Enqueued:
     """Make a job for `request` inside the caller's transaction; the relay hears of it when that commits.
 
     While the member's same request waits in the queue, that job is given back instead. With an
     `idempotency_key` that the member has used before, it is the job of that time, whatever became of it.
+    With `about` the job changes a plan that answered `request`, or answers a question about it.
 
     Raises
     ------
     Conflict
         When the key was used for another request.
     """
-    body = request_json(request)
+    body = request_json(request) | ({} if about is None else {ABOUT: about.as_json()})
     values = {
         "id": new_id(bucket_of(member_id)),
         "tenant_id": tenant_id,

@@ -11,20 +11,21 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Integer, Row, Uuid, bindparam, func, insert, literal, text, update
+from sqlalchemy import ARRAY, Integer, Row, Uuid, bindparam, func, insert, literal, select, text, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
 from models.base import Json
 from models.claim import Claim, from_now, history_entry, is_held
 from models.deliveries import OWE_ENDED, owe_deliveries
-from models.errors import LeaseLost
+from models.errors import Conflict, LeaseLost
 from models.event import EventType, event
 from models.events import tell
 from models.ids import bucket_of, new_id
 from models.job import Job, JobState
 from models.outbox import owe
 from models.plan import Plan, PlanState
+from models.plan_change import about_of, plan_request
 from models.stored_plan import PackedPlan, packed_plan
 from planners.spec import Kind
 
@@ -40,7 +41,8 @@ class Made:
     packed: PackedPlan = field(init=False)  # at once, so that no lock is held meanwhile
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "packed", packed_plan(self.held.kind, self.body, self.held.request))
+        asked = plan_request(self.held.request)
+        object.__setattr__(self, "packed", packed_plan(self.held.kind, self.body, asked))
 
 
 def succeed(session: Session, made: Sequence[Made]) -> list[UUID | None]:
@@ -51,15 +53,44 @@ def succeed(session: Session, made: Sequence[Made]) -> list[UUID | None]:
     Returns
     -------
     For each, the plan's id, or None where the job was no longer held: then nothing was written for it.
+
+    Raises
+    ------
+    Conflict
+        When one changes a plan that is no longer current, or that another of them changes too.
     """
     # The members' rows serialise the plans of one member: exactly one is current for each kind.
     session.execute(LOCK_MEMBERS, {"ids": sorted({m.held.member for m in made})})
+    _look_that_none_is_overtaken(session, made)
     finished = _finish_held(session, made)
     saved = [(m, row) for m in made if (row := finished.get((m.held.id, m.held.token)))]
     if saved:
         _save(session, saved)
         tell(session, [event(m.held, EventType.SUCCEEDED, plan_id=row.plan_id) for m, row in saved])
     return [row.plan_id if (row := finished.get((m.held.id, m.held.token))) else None for m in made]
+
+
+def _look_that_none_is_overtaken(session: Session, made: Sequence[Made]) -> None:
+    about = [found.plan_id for m in made if (found := about_of(m.held.request))]
+    if not about:
+        return
+    current = select(Plan.id).where(Plan.id.in_(about), Plan.state == PlanState.CURRENT)
+    if len(set(session.scalars(current))) < len(about):
+        raise Conflict("a newer plan has taken this one's place meanwhile: make the change in that one")
+
+
+def reply(session: Session, held: Claim, plan_id: UUID, answer: Json) -> None:
+    """Finish a job that was a question about a plan; `LeaseLost` when it is no longer held."""
+    ended = {"state": JobState.SUCCEEDED, "finished_at": func.clock_timestamp(), "progress": 1}
+    changed = session.execute(
+        update(Job)
+        .where(*is_held(held))
+        .values(lease_until=None, plan_id=plan_id, answer=answer, **ended)
+        .returning(Job.id)
+    ).scalar_one_or_none()
+    if changed is None:
+        raise _lost(held)
+    tell(session, [event(held, EventType.SUCCEEDED, plan_id=plan_id)])
 
 
 def fail(session: Session, held: Claim, problem: Json) -> None:
@@ -94,7 +125,11 @@ def _end_attempt(session: Session, held: Claim, problem: Json, **values: Any) ->
         .returning(Job.id)
     ).scalar_one_or_none()
     if changed is None:
-        raise LeaseLost(f"job {held.id} is no longer held with token {held.token}")
+        raise _lost(held)
+
+
+def _lost(held: Claim) -> LeaseLost:
+    return LeaseLost(f"job {held.id} is no longer held with token {held.token}")
 
 
 # Finishes the jobs that are held with these tokens, and owes their webhooks what they are to be told; with

@@ -55,7 +55,7 @@ class Job(Base):
     kind: Mapped[Kind] = mapped_column(words(Kind))
     queue: Mapped[QueueName] = mapped_column(words(QueueName))
     state: Mapped[JobState] = mapped_column(words(JobState), server_default="queued")
-    request: Mapped[Json]  # a complete plan request, as planners.spec writes it; a chunk's range of members
+    request: Mapped[Json]  # as planners.spec writes it, with models.plan_change; a chunk's range of members
     idempotency_key: Mapped[str | None]  # for processes of the version before; see models/idempotency.py
     fingerprint: Mapped[bytes | None]  # equal requests join while it waits; null: none joins this job
     priority: Mapped[int] = mapped_column(server_default="0")  # higher first among the tenant's own jobs
@@ -68,7 +68,8 @@ class Job(Base):
     queued_at: Mapped[datetime] = mapped_column(server_default=func.now())
     started_at: Mapped[datetime | None]  # of the latest attempt
     finished_at: Mapped[datetime | None]
-    plan_id: Mapped[UUID | None]
+    plan_id: Mapped[UUID | None]  # that it made, or was asked about
+    answer: Mapped[Json | None]  # to a question about a plan
     error: Mapped[Json | None]  # the problem that ended it
     history: Mapped[list[Json]] = mapped_column(server_default="[]")  # one entry for each attempt that failed
 

@@ -1,7 +1,13 @@
-"""Request in, plan out: the one entry to the planners, for workers and command line."""
+"""The one entry to the planners, for workers and command line: request in, plan out; a plan changed."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+from planners.change import Change, ItemOffer, ItemQuestion
+from planners.errors import FieldError, InvalidRequest
+from planners.nutrition.change import changed_menu, item_offers
 from planners.nutrition.planner import plan_nutrition
 from planners.outcome import StopSignal, never
 from planners.plan import Plan
@@ -24,3 +30,29 @@ def make_plan(request: PlanRequest, stopped: StopSignal = never) -> Plan:
     if isinstance(request, NutritionRequest):
         return plan_nutrition(request, stopped)
     return plan_workout(request, stopped)
+
+
+def change_plan(request: PlanRequest, body: Mapping[str, Any], change: Change) -> Plan:
+    """The plan that answered `request` and is `body` as JSON data, with one change and all else held.
+
+    Raises
+    ------
+    InvalidRequest
+        When the plan has no such part, or the change is none for plans of its kind.
+    Infeasible
+        When no plan with the change keeps every limit.
+    """
+    if isinstance(request, NutritionRequest):
+        return changed_menu(request, body, change)
+    raise _no_such_change(request)
+
+
+def offers(request: PlanRequest, body: Mapping[str, Any], asked: ItemQuestion) -> tuple[ItemOffer, ...]:
+    """What could stand instead of a part of the plan, best first. Raises InvalidRequest as `change_plan`."""
+    if isinstance(request, NutritionRequest):
+        return item_offers(request, body, asked)
+    raise _no_such_change(request)
+
+
+def _no_such_change(request: PlanRequest) -> InvalidRequest:
+    return InvalidRequest([FieldError(pointer="", detail=f"a {request.kind} plan takes no such change")])

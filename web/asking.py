@@ -15,7 +15,10 @@ from models.base import Json
 from models.enqueue import Enqueued, enqueue
 from models.errors import Conflict
 from models.idempotency import answered
+from models.plan import PlanState
+from models.plan_change import About
 from models.queues import QueueName
+from models.stored_plan import StoredPlan
 from models.tenant import Tenant, TenantState
 from planners.errors import FieldError, InvalidRequest
 from planners.spec import PlanRequest, read_request
@@ -64,6 +67,31 @@ def ask(session: Session, caller: Caller, body: object, key: str | None) -> Enqu
     try:
         return enqueue(
             session, tenant_id=caller.tenant_id, member_id=caller.member_id, request=wanted,
+            queue=QueueName.INTERACTIVE, idempotency_key=key,
+        )  # fmt: skip
+    except Conflict as error:
+        raise KeyReused(str(error)) from error
+
+
+def ask_about(
+    session: Session, caller: Caller, plan: StoredPlan, about: About, key: str | None = None
+) -> Enqueued:
+    """Make the job that changes a plan of the caller's or answers a question about it. Raises as `ask`.
+
+    Raises
+    ------
+    Conflict
+        When a newer plan has taken the place of the one to change.
+    """
+    most_waiting = _most_waiting(session, caller)
+    if key is None or answered(session, caller.member_id, key) is None:
+        if about.change is not None and plan.state != PlanState.CURRENT:
+            raise Conflict("a newer plan has taken this one's place: make the change in that one")
+        services().quotas.take_place(session, caller.tenant_id, most_waiting)
+    try:
+        return enqueue(
+            session, tenant_id=caller.tenant_id, member_id=caller.member_id,
+            request=read_request(plan.request, plan.start_date), about=about,
             queue=QueueName.INTERACTIVE, idempotency_key=key,
         )  # fmt: skip
     except Conflict as error:

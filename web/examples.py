@@ -32,3 +32,10 @@ WORKOUT: dict[str, Any] = {
 }
 
 PLAN_REQUESTS = {"nutrition": NUTRITION, "workout": WORKOUT}
+
+SWAPS: dict[str, Any] = {
+    "item": {"swap": "item", "day": 1, "slot": "breakfast", "food_code": 11112210, "to": 11511400},
+    "meal": {"swap": "meal", "day": 2, "slot": "lunch", "seed": 3},
+    "day": {"swap": "day", "day": 3, "seed": 1},
+    "days": {"swap": "days", "day": 1, "other": 5},
+}

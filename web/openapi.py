@@ -159,11 +159,26 @@ def _told(kind: ProblemType) -> dict[str, Any]:
 def _schema(kind: type | OneOf, schemas: dict[str, Schema]) -> Schema:
     if not isinstance(kind, OneOf):
         return schema_of(kind, schemas)
-    refs = {str(KINDS[each]): _schema_of_kind(each, schemas)["$ref"] for each in kind.kinds}
+    if kind.words:
+        named = zip(kind.kinds, kind.words, strict=True)
+        return _one_of(kind.by, {word: _named(each, kind.by, word, schemas) for each, word in named})
+    return _one_of(kind.by, {str(KINDS[each]): _schema_of_kind(each, schemas)["$ref"] for each in kind.kinds})
+
+
+def _one_of(by: str, refs: dict[str, str]) -> Schema:
     return {
         "oneOf": [{"$ref": ref} for ref in refs.values()],
-        "discriminator": {"propertyName": "kind", "mapping": refs},
+        "discriminator": {"propertyName": by, "mapping": refs},
     }
+
+
+def _named(kind: type, by: str, word: str, schemas: dict[str, Schema]) -> str:
+    """The reference to a type that must say its word."""
+    ref: str = schema_of(kind, schemas)["$ref"]
+    schema = schemas[kind.__name__]
+    schema["properties"][by] = {"const": word}
+    schema["required"] = list(dict.fromkeys([by, *schema["required"]]))
+    return ref
 
 
 def _schema_of_kind(kind: type, schemas: dict[str, Schema]) -> Schema:

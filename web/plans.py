@@ -48,13 +48,7 @@ def post_plan(caller: Caller, body: object) -> Response:
     wait_s = preferred_wait_s(services().settings.wait_most_s)
     with services().cluster.write(caller.member_id) as session:
         job = ask(session, caller, body, key).job
-    if wait_s is not None and wait_for(services(), job.id, wait_s):
-        with services().cluster.read(job.id) as session:
-            job = job_of(session, job.id, caller)
-            plan = read_plan(session, job.plan_id) if job.plan_id else None
-        if plan is not None:
-            return _applied(_created(plan), wait_s)
-    return _applied(_accepted(job), wait_s)
+    return made_answer(job, caller, wait_s)
 
 
 @routes.route(
@@ -102,13 +96,25 @@ def plan_document(plan: StoredPlan) -> dict[str, Any]:
     return {**named, **plan.body}
 
 
+def made_answer(job: Job, caller: Caller, wait_s: float | None) -> Response:
+    """The plan that the job has made within the time that the client would wait, else the job."""
+    if wait_s is not None and wait_for(services(), job.id, wait_s):
+        with services().cluster.read(job.id) as session:
+            job = job_of(session, job.id, caller)
+            plan = read_plan(session, job.plan_id) if job.plan_id else None
+        if plan is not None:
+            return _applied(_created(plan), wait_s)
+    return _applied(accepted(job), wait_s)
+
+
 def _created(plan: StoredPlan) -> Response:
     response = json_answer(plan_document(plan), 201, {"Location": f"/v1/plans/{plan.id}"})
     response.add_etag()
     return response
 
 
-def _accepted(job: Job) -> Response:
+def accepted(job: Job) -> Response:
+    """The job to poll, with its address."""
     response = job_answer(job, 202)
     response.headers["Location"] = f"/v1/jobs/{job.id}"
     return response

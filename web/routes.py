@@ -27,9 +27,14 @@ class NoAuth:
 
 @dataclass(frozen=True)
 class OneOf:
-    """A body of one of several types, told apart by `kind`; the handler gets it as unread JSON data."""
+    """A body of one of several types, told apart by the field `by`; the handler gets it as unread JSON data.
+
+    `words` are what that field says of each type; without them, the kinds of plans.
+    """
 
     kinds: tuple[type, ...]
+    by: str = "kind"
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,6 +14,7 @@ from uuid import UUID
 from models.account import Role
 from models.job import JobState
 from models.plan import PlanState
+from planners.change import ItemOffer
 from planners.reading import limits
 from planners.spec import Kind, Member
 
@@ -144,6 +145,13 @@ class PlanPage:
 
     plans: tuple[PlanSummary, ...]
     next_cursor: str | None = limits("Of the page that follows; null on the last.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Alternatives:
+    """What could stand instead of an item, best first; each keeps every limit of the plan."""
+
+    alternatives: tuple[ItemOffer, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -41,7 +41,11 @@ def _make_and_save(in_hand: Sequence[Held], bench: Bench) -> None:
     for each in in_hand:
         each.begin()
         try:
-            made.append(make(each, bench))
+            plan = make(each, bench)
+            if plan is None:
+                log(each.claim, Outcome.SUCCEEDED)
+            else:
+                made.append(plan)
         except Exception as error:  # a job's own fault fails none of its mates
             log(each.claim, settle(each.claim, bench, error))
         each.end()

@@ -16,7 +16,8 @@ from models.bisect import divide
 from models.claim import Claim, claim
 from models.cluster import Cluster
 from models.errors import LeaseLost
-from models.finish import Made, fail, retry_later, succeed
+from models.finish import Made, fail, reply, retry_later, succeed
+from models.plan_change import about_of
 from models.progress import PLANNED
 from models.settings import Settings
 from planners.errors import Stopped
@@ -26,6 +27,7 @@ from planners.plan import plan_json
 from planners.renewal.renew import renew
 from planners.spec import read_request
 from workers.alone import Company
+from workers.change import answer_json, changed_json
 from workers.keeper import Held, LeaseKeeper
 from workers.pace import Pace
 from workers.run_chunk import Renewing, run_chunk
@@ -95,7 +97,8 @@ def run_job(job_id: UUID, bench: Bench) -> Outcome:
         if held.batch_id is not None:
             return _run_chunk(held, bench)
         with bench.keeper.holding(held) as in_hand:
-            saved = bench.save(make(in_hand, bench))
+            made = make(in_hand, bench)
+            saved = made is None or bench.save(made)
         outcome = Outcome.SUCCEEDED if saved else Outcome.LOST
     except Exception as error:  # the job's own fault never ends its worker
         outcome = settle(held, bench, error)
@@ -112,11 +115,18 @@ def _run_chunk(held: Claim, bench: Bench) -> Outcome:
     return Outcome.SUCCEEDED
 
 
-def make(in_hand: Held, bench: Bench) -> Made:
-    """Make the plan of a job in hand."""
+def make(in_hand: Held, bench: Bench) -> Made | None:
+    """Make the plan of a job in hand; None when it was a question, which is answered and finished."""
     held = in_hand.claim
+    about = about_of(held.request)
     began = time.monotonic()
-    body = bench.plan(held.request, in_hand.stopped)
+    if about is not None and about.question is not None:
+        answer = answer_json(bench.cluster, about)
+        with bench.cluster.write(held.id) as session:
+            reply(session, held, about.plan_id, answer)
+        return None
+    changed = None if about is None else changed_json(bench.cluster, about)
+    body = changed or bench.plan(held.request, in_hand.stopped)
     in_hand.progress = PLANNED
     bench.pace.took(time.monotonic() - began)
     return Made(held=held, body=body)

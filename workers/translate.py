@@ -7,7 +7,7 @@ from typing import Any
 import psycopg
 from sqlalchemy.exc import StatementError
 
-from models.errors import ModelError
+from models.errors import Conflict, ModelError
 from planners.errors import Infeasible, InvalidRequest, PlannerError
 from planners.problems import problem_of
 
@@ -42,12 +42,15 @@ def is_permanent(error: Exception) -> bool:
 
 def is_refusal(error: Exception) -> bool:
     """Whether it is an answer to the member; anything else is a fault that an operator should read of."""
-    return isinstance(error, InvalidRequest | Infeasible)
+    return isinstance(error, InvalidRequest | Infeasible | Conflict)
 
 
 def job_problem(error: Exception) -> dict[str, Any]:
     """The problem document for the job's row. It never shows the text of an error that is not ours."""
     if isinstance(error, PlannerError):
         return problem_of(error)
+    if isinstance(error, Conflict):
+        title = "The state does not allow this"
+        return {"type": "/problems/conflict", "title": title, "status": 409, "detail": str(error)}
     detail = str(error) if isinstance(error, ModelError) else f"an unexpected {type(error).__name__}"
     return {"type": "/problems/job-fault", "title": "The job failed", "status": 500, "detail": detail}

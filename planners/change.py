@@ -1,0 +1,160 @@
+"""What a member may change in a plan, and ask about it: data with limits, as the interface reads it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from planners.errors import FieldError, InvalidRequest
+from planners.plan import Item
+from planners.reading import kind_of, limits, read, shown
+from planners.spec import Kind, Slot
+
+FIRST_FOOD, LAST_FOOD = 10_000_000, 99_999_999
+
+
+class Swap(StrEnum):
+    """What is put in the place of what."""
+
+    ITEM = "item"
+    MEAL = "meal"
+    DAY = "day"
+    DAYS = "days"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemSwap:
+    """Another food in the place of one item."""
+
+    swap: Swap = limits('The word "item".', default=Swap.ITEM)
+    day: int = limits("Day of the plan, from 1.", least=1, most=28)
+    slot: Slot = limits("The meal.")
+    food_code: int = limits("The food to replace.", least=FIRST_FOOD, most=LAST_FOOD, example=11112210)
+    to: int | None = limits(
+        "The food that is wanted instead; the best alternative when left out.",
+        default=None,
+        least=FIRST_FOOD,
+        most=LAST_FOOD,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class MealSwap:
+    """Other foods for one meal."""
+
+    swap: Swap = limits('The word "meal".', default=Swap.MEAL)
+    day: int = limits("Day of the plan, from 1.", least=1, most=28)
+    slot: Slot = limits("The meal.")
+    seed: int = limits("Another seed, another meal.", default=1, least=0, most=2**31)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DaySwap:
+    """Other foods for one day."""
+
+    swap: Swap = limits('The word "day".', default=Swap.DAY)
+    day: int = limits("Day of the plan, from 1.", least=1, most=28)
+    seed: int = limits("Another seed, another day.", default=1, least=0, most=2**31)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DayTrade:
+    """Two days of one week, each in the other's place."""
+
+    swap: Swap = limits('The word "days".', default=Swap.DAYS)
+    day: int = limits("Day of the plan, from 1.", least=1, most=28)
+    other: int = limits("Another day of the same week.", least=1, most=28)
+
+
+Change = ItemSwap | MealSwap | DaySwap | DayTrade
+
+CHANGES: Mapping[Kind, Mapping[Swap, type[Change]]] = {
+    Kind.NUTRITION: {
+        Swap.ITEM: ItemSwap,
+        Swap.MEAL: MealSwap,
+        Swap.DAY: DaySwap,
+        Swap.DAYS: DayTrade,
+    },
+}
+"""The changes that plans of each kind take, by their word."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemQuestion:
+    """Which item of a menu alternatives are asked for."""
+
+    day: int = limits("Day of the plan, from 1.", least=1, most=28)
+    slot: Slot = limits("The meal.")
+    food_code: int = limits(
+        "The food that something else could stand for.", least=FIRST_FOOD, most=LAST_FOOD, example=11112210
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemOffer:
+    """A food that could stand instead of another, and what the day then gains."""
+
+    item: Item
+    kcal: float = limits("Energy that the day gains, in kcal.")
+    protein_g: float = limits("Protein that the day gains, in grams.")
+    cost_usd: float = limits("What the day then costs more, in US dollars.")
+    hei_2020: float = limits("Points of the Healthy Eating Index that the day gains.")
+    also: tuple[str, ...] = limits("Portions elsewhere that change, so that every limit is kept.")
+
+
+def read_change(kind: Kind, data: object) -> Change:
+    """Read what is to be changed in a plan of a kind.
+
+    Raises
+    ------
+    InvalidRequest
+        With a JSON pointer for every fault.
+    """
+    if not isinstance(data, dict):
+        text = f"must be an object, not {kind_of(data)}"
+        raise InvalidRequest([FieldError(pointer="", detail=text)])
+    words = tuple(str(word) for word in CHANGES.get(kind, {}))
+    if not words:
+        raise InvalidRequest([FieldError(pointer="", detail=f"a {kind} plan takes no such change")])
+    if data.get("swap") not in words:
+        said = f"not {shown(data['swap'])}" if "swap" in data else "and is required"
+        text = f"must be one of {', '.join(words)} for a {kind} plan, {said}"
+        raise InvalidRequest([FieldError(pointer="/swap", detail=text, allowed=words)])
+    return read(CHANGES[kind][Swap(data["swap"])], data)
+
+
+def plain(asked: Change | ItemQuestion) -> dict[str, Any]:
+    """The change or question as JSON data; a change's `read_change` reads back."""
+    return {
+        name: str(value) if isinstance(value, StrEnum) else value
+        for name, value in dataclasses.asdict(asked).items()
+    }
+
+
+def check_in_menu(days: list[Mapping[str, Any]], asked: Change | ItemQuestion) -> None:
+    """Look that a menu has the days, the meal and the item that a change or question names.
+
+    Raises
+    ------
+    InvalidRequest
+        With a pointer to what the menu has not.
+    """
+    for field in ("day", "other"):
+        day = getattr(asked, field, None)
+        if day is not None and day > len(days):
+            raise _missing(field, f"must be from 1 to {len(days)}, the days of the plan")
+    slot = getattr(asked, "slot", None)
+    meals = {meal["slot"]: meal for meal in days[asked.day - 1]["meals"]}
+    if slot is not None and slot not in meals:
+        raise _missing("slot", f"the plan has no {slot}", tuple(meals))
+    food = getattr(asked, "food_code", None)
+    codes = [item["food_code"] for item in meals[slot]["items"]] if slot is not None else []
+    if food is not None and food not in codes:
+        raise _missing("food_code", f"the plan has no food {food} on day {asked.day} at {slot}")
+
+
+def _missing(field: str, text: str, allowed: tuple[str, ...] | None = None) -> InvalidRequest:
+    return InvalidRequest([FieldError(pointer=f"/{field}", detail=text, allowed=allowed)])

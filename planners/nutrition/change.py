@@ -1,0 +1,41 @@
+"""A stored menu changed by its member, or asked about: JSON data in, the whole plan or the offers out."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+from planners.change import Change, DaySwap, DayTrade, ItemOffer, ItemQuestion, ItemSwap, MealSwap
+from planners.nutrition.alternatives import alternatives
+from planners.nutrition.catalog import load_catalog
+from planners.nutrition.stored import restored_plan
+from planners.nutrition.swap import swap_day, swap_item, swap_meal, trade_days
+from planners.plan import NutritionPlan
+from planners.spec import NutritionRequest
+
+
+def changed_menu(request: NutritionRequest, body: Mapping[str, Any], change: Change) -> NutritionPlan:
+    """The menu with a change, all else held and every limit kept. Raises as `planners.nutrition.swap`."""
+    catalog = load_catalog()
+    plan = restored_plan(catalog, request, body)
+    match change:
+        case ItemSwap(day=day, slot=slot, food_code=food, to=to):
+            return swap_item(catalog, request, plan, day=day, slot=slot, food_code=food, to=to)
+        case MealSwap(day=day, slot=slot, seed=seed):
+            return swap_meal(catalog, request, plan, day=day, slot=slot, seed=seed)
+        case DaySwap(day=day, seed=seed):
+            return swap_day(catalog, request, plan, day=day, seed=seed)
+        case DayTrade(day=day, other=other):
+            return trade_days(catalog, request, plan, day=day, other=other)
+
+
+def item_offers(
+    request: NutritionRequest, body: Mapping[str, Any], asked: ItemQuestion
+) -> tuple[ItemOffer, ...]:
+    """Up to five foods for one item, best first. Raises as `planners.nutrition.alternatives`."""
+    catalog = load_catalog()
+    plan = restored_plan(catalog, request, body)
+    found = alternatives(catalog, request, plan, day=asked.day, slot=asked.slot, food_code=asked.food_code)
+    told = [field.name for field in dataclasses.fields(ItemOffer)]
+    return tuple(ItemOffer(**{name: getattr(offer, name) for name in told}) for offer in found)

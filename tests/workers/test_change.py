@@ -1,0 +1,122 @@
+"""Jobs that change a plan, and jobs that ask about one."""
+
+import pytest
+from sqlalchemy import select
+
+from models.enqueue import enqueue
+from models.job import Job, JobState
+from models.plan import Plan, PlanState
+from models.plan_change import ABOUT, About
+from models.queues import QueueName
+from models.stored_plan import read_plan
+from planners.spec import read_request
+from tests.models.rows import NUTRITION, add_job
+from workers.keeper import LeaseKeeper
+from workers.run_job import Bench, Outcome, make_json, run_job
+
+
+@pytest.fixture
+def bench(cluster, settings):
+    keeper = LeaseKeeper(cluster, lease_s=settings.lease_s, deadline_s=settings.job_deadline_s)
+    return Bench(cluster, keeper, settings, "test", make_json)
+
+
+def planned(cluster, bench):
+    """A job whose plan is made, and the plan."""
+    with cluster.control() as session:
+        job_id = add_job(session).id
+    assert run_job(job_id, bench) == Outcome.SUCCEEDED
+    return row(cluster, job_id), plan_of(cluster, job_id)
+
+
+def row(cluster, job_id):
+    with cluster.read(job_id) as session:
+        return session.get_one(Job, job_id)
+
+
+def plan_of(cluster, job_id):
+    with cluster.control() as session:
+        return read_plan(session, session.scalar(select(Job.plan_id).where(Job.id == job_id)))
+
+
+def ask(cluster, job, **about):
+    """The id of a job about the plan of another."""
+    with cluster.control() as session:
+        request = read_request(plan_of(cluster, job.id).request, plan_of(cluster, job.id).start_date)
+        return enqueue(
+            session, tenant_id=job.tenant_id, member_id=job.member_id, request=request,
+            queue=QueueName.INTERACTIVE, about=About(plan_id=job.plan_id, **about),
+        ).job.id  # fmt: skip
+
+
+def dinner(plan):
+    return plan.body["days"][0]["meals"][-1]
+
+
+def test_a_swap_makes_a_new_plan_that_takes_the_others_place(cluster, bench):
+    job, before = planned(cluster, bench)
+    food = dinner(before)["items"][0]["food_code"]
+    change = {"swap": "item", "day": 1, "slot": dinner(before)["slot"], "food_code": food}
+    swap = ask(cluster, job, change=change)
+    assert run_job(swap, bench) == Outcome.SUCCEEDED
+    after = plan_of(cluster, swap)
+    assert food not in [item["food_code"] for item in dinner(after)["items"]]
+    assert after.request == before.request
+    assert (after.state, read_state(cluster, before.id)) == (PlanState.CURRENT, PlanState.SUPERSEDED)
+
+
+def read_state(cluster, plan_id):
+    with cluster.control() as session:
+        return session.get_one(Plan, plan_id).state
+
+
+def test_a_swap_can_follow_a_swap(cluster, bench):
+    job, _ = planned(cluster, bench)
+    for seed in (1, 2):
+        swap = ask(cluster, job, change={"swap": "meal", "day": 1, "slot": "dinner", "seed": seed})
+        assert run_job(swap, bench) == Outcome.SUCCEEDED
+        job = row(cluster, swap)
+    assert ABOUT not in plan_of(cluster, job.id).request
+
+
+def test_a_swap_in_a_plan_that_a_newer_one_replaced_changes_nothing(cluster, bench):
+    job, _ = planned(cluster, bench)
+    swaps = [ask(cluster, job, change={"swap": "day", "day": 1, "seed": seed}) for seed in (1, 2)]
+    assert [run_job(swap, bench) for swap in swaps] == [Outcome.SUCCEEDED, Outcome.FAILED]
+    late = row(cluster, swaps[1])
+    assert (late.state, late.error["type"], late.error["status"]) == (
+        JobState.FAILED, "/problems/conflict", 409,
+    )  # fmt: skip
+    assert "newer plan" in late.error["detail"]
+
+
+def test_a_swap_that_no_food_allows_fails_with_its_reason(cluster, bench):
+    job, before = planned(cluster, bench)
+    item = dinner(before)["items"][0]
+    change = {"swap": "item", "day": 1, "slot": "dinner", "food_code": item["food_code"], "to": 94000100}
+    swap = ask(cluster, job, change=change)
+    assert run_job(swap, bench) == Outcome.FAILED
+    assert row(cluster, swap).error["errors"][0]["pointer"] == "/to"
+    assert read_state(cluster, before.id) == PlanState.CURRENT
+
+
+def test_a_question_is_answered_in_its_job_and_makes_no_plan(cluster, bench):
+    job, before = planned(cluster, bench)
+    item = dinner(before)["items"][0]
+    asked = ask(cluster, job, question={"day": 1, "slot": "dinner", "food_code": item["food_code"]})
+    assert run_job(asked, bench) == Outcome.SUCCEEDED
+    done = row(cluster, asked)
+    assert (done.state, done.plan_id) == (JobState.SUCCEEDED, before.id)
+    assert 0 < len(done.answer["alternatives"]) <= 5
+    with cluster.control() as session:
+        assert len(session.scalars(select(Plan.id)).all()) == 1
+
+
+def test_the_same_change_asked_twice_while_it_waits_is_one_job(cluster, bench):
+    job, _ = planned(cluster, bench)
+    first, again, other = (
+        ask(cluster, job, change={"swap": "day", "day": 1, "seed": seed}) for seed in (1, 1, 2)
+    )
+    assert first == again
+    assert other != first
+    assert NUTRITION["days"] == row(cluster, first).request["days"]
