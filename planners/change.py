@@ -145,16 +145,18 @@ def check_in_menu(days: list[Mapping[str, Any]], asked: Change | ItemQuestion) -
     for field in ("day", "other"):
         day = getattr(asked, field, None)
         if day is not None and day > len(days):
-            raise _missing(field, f"must be from 1 to {len(days)}, the days of the plan")
+            raise _refusal(field, f"must be from 1 to {len(days)}, the days of the plan")
+    if isinstance(asked, DayTrade) and asked.other == asked.day:
+        raise _refusal("other", "must be another day than day")
     slot = getattr(asked, "slot", None)
     meals = {meal["slot"]: meal for meal in days[asked.day - 1]["meals"]}
     if slot is not None and slot not in meals:
-        raise _missing("slot", f"the plan has no {slot}", tuple(meals))
+        raise _refusal("slot", f"the plan has no {slot}", tuple(meals))
     food = getattr(asked, "food_code", None)
     codes = [item["food_code"] for item in meals[slot]["items"]] if slot is not None else []
     if food is not None and food not in codes:
-        raise _missing("food_code", f"the plan has no food {food} on day {asked.day} at {slot}")
+        raise _refusal("food_code", f"the plan has no food {food} on day {asked.day} at {slot}")
 
 
-def _missing(field: str, text: str, allowed: tuple[str, ...] | None = None) -> InvalidRequest:
+def _refusal(field: str, text: str, allowed: tuple[str, ...] | None = None) -> InvalidRequest:
     return InvalidRequest([FieldError(pointer=f"/{field}", detail=text, allowed=allowed)])

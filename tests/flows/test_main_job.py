@@ -169,3 +169,23 @@ def test_the_demo_prints_both_plans_and_leaves_nothing(data: Path) -> None:
     ):
         assert expected in told.stdout
     assert_nothing_left(DataFolder(path=data))
+
+
+def test_a_menu_is_asked_about_and_swapped_in(data: Path) -> None:
+    with running_platform(data) as platform:
+        client = login(platform)
+        wait = f"wait={PATIENCE_S:.0f}"
+        menu = client.send("POST", "/v1/plans", nutrition_request(), Prefer=wait).body
+        dinner = menu["days"][0]["meals"][-1]
+        food = dinner["items"][0]["food_code"]
+        path = f"/v1/plans/{menu['id']}"
+        query = f"day=1&slot={dinner['slot']}&food_code={food}"
+        offered = client.send("GET", f"{path}/alternatives?{query}", Prefer=wait).body["alternatives"]
+        wanted = offered[0]["item"]["food_code"]
+        swap = {"swap": "item", "day": 1, "slot": dinner["slot"], "food_code": food, "to": wanted}
+        changed = client.send("POST", f"{path}/swap", swap, Prefer=wait)
+        assert (changed.status, changed.body["state"]) == (201, "current")
+        codes = [item["food_code"] for item in changed.body["days"][0]["meals"][-1]["items"]]
+        assert wanted in codes
+        assert food not in codes
+        assert client.plan(menu["id"])["state"] == "superseded"

@@ -41,6 +41,7 @@ def test_every_change_reads_back_from_what_is_stored() -> None:
         ({"swap": "day", "day": 0}, "/day"),
         ({"swap": "day", "day": 3}, "/day"),
         ({"swap": "days", "day": 1, "other": 3}, "/other"),
+        ({"swap": "days", "day": 1, "other": 1}, "/other"),
         ({"swap": "meal", "day": 1, "slot": "dinner"}, "/slot"),
         ({"swap": "item", "day": 1, "slot": "lunch", "food_code": 11511400}, "/food_code"),
     ],

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -30,7 +31,7 @@ def bench(cluster: Cluster, settings: Settings) -> Bench:
 def menu(anna: Person, cluster: Cluster, bench: Bench) -> dict[str, Any]:
     """A real menu of Anna's."""
     job = anna.post("/v1/plans", {**NUTRITION, "days": 2}).json
-    run_job(job["id"], bench)
+    run_job(UUID(job["id"]), bench)
     plan_id = anna.get(f"/v1/jobs/{job['id']}").json["plan_id"]
     return dict(anna.get(f"/v1/plans/{plan_id}").json)
 
@@ -89,7 +90,7 @@ def test_a_repeat_with_its_key_is_the_same_swap_even_when_it_is_done(
         return anna.post(f"/v1/plans/{menu['id']}/swap", DAY | {"seed": seed}, Idempotency_Key=key)
 
     first = swap("one").json["id"]
-    run_job(first, bench)
+    run_job(UUID(first), bench)
     again = swap("one")
     assert (again.status_code, again.json["id"], again.json["state"]) == (202, first, "succeeded")
     assert swap("one", seed=2).json["type"] == "/problems/idempotency-key-reused"
@@ -121,7 +122,7 @@ def test_a_question_that_the_planner_refuses_is_a_problem(
 ) -> None:
     locked = {"day": 1, "slot": "dinner", "food_code": 26137123, "grams": 170}
     job = anna.post("/v1/plans", {**NUTRITION, "days": 1, "locked": [locked]}).json
-    run_job(job["id"], bench)
+    run_job(UUID(job["id"]), bench)
     plan_id = anna.get(f"/v1/jobs/{job['id']}").json["plan_id"]
     with working(cluster, bench):
         answer = anna.get(f"/v1/plans/{plan_id}/alternatives?day=1&slot=dinner&food_code=26137123")
@@ -161,7 +162,7 @@ def test_swaps_count_against_the_quota(
 ) -> None:
     person = join(make_app(most_waiting=1), "dora@example.mil")
     job = person.post("/v1/plans", {**NUTRITION, "days": 1}).json
-    run_job(job["id"], bench)
+    run_job(UUID(job["id"]), bench)
     plan_id = person.get(f"/v1/jobs/{job['id']}").json["plan_id"]
     answers = [person.post(f"/v1/plans/{plan_id}/swap", DAY | {"seed": seed}) for seed in (1, 2)]
     assert [answer.status_code for answer in answers] == [202, 429]

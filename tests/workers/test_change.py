@@ -12,6 +12,7 @@ from models.stored_plan import read_plan
 from planners.spec import read_request
 from tests.models.rows import NUTRITION, add_job
 from workers.keeper import LeaseKeeper
+from workers.run_group import run_group
 from workers.run_job import Bench, Outcome, make_json, run_job
 
 
@@ -88,6 +89,26 @@ def test_a_swap_in_a_plan_that_a_newer_one_replaced_changes_nothing(cluster, ben
         JobState.FAILED, "/problems/conflict", 409,
     )  # fmt: skip
     assert "newer plan" in late.error["detail"]
+
+
+def test_of_two_swaps_of_one_message_the_first_is_saved_and_the_other_told(cluster, bench):
+    job, before = planned(cluster, bench)
+    swaps = [ask(cluster, job, change={"swap": "day", "day": 1, "seed": seed}) for seed in (1, 2)]
+    run_group(swaps, bench)
+    assert [row(cluster, swap).state for swap in swaps] == [JobState.SUCCEEDED, JobState.FAILED]
+    assert row(cluster, swaps[1]).error["type"] == "/problems/conflict"
+    assert read_state(cluster, plan_of(cluster, swaps[0]).id) == PlanState.CURRENT
+    assert read_state(cluster, before.id) == PlanState.SUPERSEDED
+
+
+def test_a_question_and_a_plan_come_in_one_message(cluster, bench):
+    job, before = planned(cluster, bench)
+    item = dinner(before)["items"][0]
+    asked = ask(cluster, job, question={"day": 1, "slot": "dinner", "food_code": item["food_code"]})
+    swap = ask(cluster, job, change={"swap": "day", "day": 1, "seed": 1})
+    run_group([asked, swap], bench)
+    assert row(cluster, asked).answer["alternatives"]
+    assert row(cluster, swap).state == JobState.SUCCEEDED
 
 
 def test_a_swap_that_no_food_allows_fails_with_its_reason(cluster, bench):
