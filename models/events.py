@@ -2,8 +2,8 @@
 
 Each queue has one stream. An entry holds a group of events, one a line: the job's id in hexadecimal, a space,
 the event as JSON. Measured against a stream for each job and against sixteen streams with an entry for each
-event, this costs the publisher half and Redis a third; a reader follows any number of jobs with one blocking
-call that names two streams; and memory has a bound whatever the number of jobs (docs/events.md).
+event, this costs the publisher and Redis a third to two thirds; a reader follows any number of jobs with one
+blocking call that names two streams; and memory has a bound whatever the number of jobs (docs/events.md).
 
 Redis is only the fast way. What is lost here is found in the jobs' rows, which decide.
 """
