@@ -9,7 +9,8 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -114,13 +115,13 @@ def _happening(on: Exposed, rng: random.Random, seconds: float, gap_s: float) ->
             if FAULTS[name](on, rng, end.wait) != 0:  # a process that was just dead was not reached
                 happened[name] += 1
 
-    thread = threading.Thread(target=happen, name="faults", daemon=True)
-    thread.start()
-    try:
-        yield happened
-    finally:
-        end.set()
-        thread.join()
+    with ThreadPoolExecutor(1, thread_name_prefix="faults") as pool:
+        happening = pool.submit(happen)
+        try:
+            yield happened
+        finally:
+            end.set()
+        happening.result()  # raises what went wrong there
 
 
 @contextmanager
@@ -131,22 +132,19 @@ def _cluster(on: Exposed) -> Iterator[Cluster]:
 
 
 def _settle(cluster: Cluster) -> None:
-    _until(lambda: _unfinished(cluster) == 0, SETTLE_S)
+    """Wait until every job is finished, or that takes too long: then the ledger says so."""
+    give_up = time.monotonic() + SETTLE_S
+    while time.monotonic() < give_up:
+        with suppress(ModelError):  # the last fault may have been the database's
+            if _unfinished(cluster) == 0:
+                return
+        time.sleep(LOOK_S)
 
 
 def _unfinished(cluster: Cluster) -> int:
     with cluster.control() as session:
         waiting = text("SELECT count(*) FROM job WHERE state IN ('queued', 'running')")
         return int(session.execute(waiting).scalar_one())
-
-
-def _until(fact: Callable[[], bool], seconds: float) -> None:
-    give_up = time.monotonic() + seconds
-    while time.monotonic() < give_up:
-        with suppress(ModelError):
-            if fact():
-                return
-        time.sleep(LOOK_S)
 
 
 def _ledger(cluster: Cluster, load: Load, told: Told) -> Ledger:
