@@ -8,6 +8,9 @@ from __future__ import annotations
 
 AHEAD_S = 0.05  # a newcomer's job waits no longer than this, or than one job, behind what was sent before it
 LEAST = 1  # job: for a worker that is free now
+MOST_AHEAD_S = (
+    0.5  # where the relay or its servers are slow: what is taken in two looks, but no more than that
+)
 SMOOTH_S = 0.5  # time constant of the rate
 
 
@@ -21,13 +24,15 @@ class Window:
 
     def room(self, waiting: int, at: float) -> int:
         """How many more may be sent at time `at`, in seconds, when `waiting` jobs are in Redis."""
+        ahead_s = AHEAD_S
         if self._at is not None and at > self._at:
+            ahead_s = max(AHEAD_S, min(MOST_AHEAD_S, 2 * (at - self._at)))
             taken = max(0, self._left_behind - waiting)
             share = min(1.0, (at - self._at) / SMOOTH_S)
             self._rate += share * (taken / (at - self._at) - self._rate)
         self._at = at
         self._left_behind = waiting
-        return max(0, LEAST + round(self._rate * AHEAD_S) - waiting)
+        return max(0, LEAST + round(self._rate * ahead_s) - waiting)
 
     def sent(self, count: int) -> None:
         """`count` jobs were sent since the last look."""

@@ -1,4 +1,4 @@
-from workers.window import AHEAD_S, LEAST, Window
+from workers.window import AHEAD_S, LEAST, MOST_AHEAD_S, Window
 
 
 def test_window_starts_at_the_least_and_closes_when_nobody_takes():
@@ -25,3 +25,20 @@ def test_window_closes_again_when_the_workers_stop():
     window.sent(1_000)
     assert window.room(0, 0.5) > 10  # two thousand a second were taken
     assert window.room(0, 20.0) == LEAST
+
+
+def test_window_of_a_slow_relay_holds_what_is_taken_between_its_looks():
+    window, at, rooms = Window(), 0.0, []
+    for _ in range(8):  # workers take all that there is, looked at every 0.1 s
+        at += 0.1
+        rooms.append(window.room(0, at))
+        window.sent(rooms[-1])
+    assert rooms == sorted(rooms)
+    assert rooms[-1] > 3
+
+
+def test_window_of_a_relay_that_slept_is_bounded():
+    window = Window()
+    window.room(0, 0.0)
+    window.sent(1_000)
+    assert window.room(0, 10.0) == LEAST + round(1_000 / 10.0 * MOST_AHEAD_S)
