@@ -155,18 +155,25 @@ def cut_set(sessions: Sequence[Session], keep: int) -> bool:
     return True
 
 
-def cut_muscles(sessions: Sequence[Session], most: float) -> None:
-    """Take sets away from any muscle that the week trains with more than `most`, the last exercises first."""
+def cut_muscles(sessions: Sequence[Session], most: float, fixed: Sequence[Session] = ()) -> None:
+    """Take sets away from any muscle that the week trains with more than `most`, the last exercises first.
+
+    Parameters
+    ----------
+    fixed : sessions of the week that stay as they are, and count.
+    """
     catalogue = load_catalogue()
     lines = [line for s in sessions for line in s.lines if line.part is Part.RESISTANCE]
     if not lines:
         return
+    number = len(lines)
+    lines += [line for s in fixed for line in s.lines if line.part is Part.RESISTANCE]
     rows = np.array([line.row for line in lines])
     counts = catalogue.primary[rows] + INDIRECT * (catalogue.secondary[rows] & ~catalogue.primary[rows])
     for _ in range(ROUNDS):
         volume = np.array([line.sets for line in lines]) @ counts
         muscle = int(volume.argmax())
-        cut = [at for at, line in enumerate(lines) if counts[at, muscle] and line.sets > 1]
+        cut = [at for at, line in enumerate(lines[:number]) if counts[at, muscle] and line.sets > 1]
         if volume[muscle] <= most or not cut:
             return
         lines[max(cut, key=lambda at: (lines[at].sets, at))].sets -= 1
@@ -198,8 +205,9 @@ def _cut_last(sessions: Sequence[Session]) -> bool:
 
 def _cut_effort(sessions: Sequence[Session]) -> bool:
     """Half a point of effort off the hardest line that is above 4."""
-    hardest = max((line for s in sessions for line in s.lines), key=lambda line: line.rpe)
-    if hardest.rpe <= LEAST_EFFORT:
+    lines = (line for s in sessions for line in s.lines)
+    hardest = max(lines, key=lambda line: line.rpe, default=None)
+    if hardest is None or hardest.rpe <= LEAST_EFFORT:
         return False
     hardest.rpe -= 0.5
     return True
@@ -210,10 +218,15 @@ def run_metres(session: Session) -> float:
     return sum(running_metres(line) for line in session.lines)
 
 
-def ease_monotony(sessions: Sequence[Session], most: float) -> list[Session]:
-    """Shorten the lightest easy days until the week is not too even, and at last leave the lightest out."""
+def ease_monotony(sessions: Sequence[Session], most: float, fixed: Sequence[Session] = ()) -> list[Session]:
+    """Shorten the lightest easy days until the week is not too even, and at last leave the lightest out.
+
+    Parameters
+    ----------
+    fixed : sessions of the week that stay as they are, and count.
+    """
     kept = list(sessions)
-    while week_monotony(kept) > most:
+    while week_monotony([*fixed, *kept]) > most:
         easy = [s for s in kept if all(line.part is Part.EASY for line in s.lines)]
         if not easy:
             break

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from planners.errors import FieldError, InvalidRequest
 from planners.outcome import StopSignal, checkpoint
-from planners.plan import TrainingWeek
+from planners.plan import TrainingDay, TrainingWeek
 from planners.workout.aerobic import pace_of
 from planners.workout.blocks import Designs, design_blocks
 from planners.workout.catalog import load_catalogue
@@ -33,6 +33,7 @@ class Drafted:
     start_load, long_start_m : weekly load and longest run that the member is taken to be used to.
     floor : moderate aerobic minutes of a loading week.
     sessions, weeks : the same weeks as lines and as printed.
+    lived_days, eased : days that are lived, and numbers of weeks changed by the member or after a break.
     """
 
     prepared: Prepared
@@ -45,6 +46,8 @@ class Drafted:
     floor: float
     sessions: tuple[tuple[Session, ...], ...]
     weeks: tuple[TrainingWeek, ...]
+    lived_days: int = 0
+    eased: frozenset[int] = frozenset()
 
 
 def draft_plan(prepared: Prepared, stopped: StopSignal) -> Drafted:
@@ -79,7 +82,7 @@ def draft_plan(prepared: Prepared, stopped: StopSignal) -> Drafted:
     sessions = _sessions(
         prepared, weeks, slots, doses, designs, limits.start_load, long_start_m, floor, stopped
     )
-    made = tuple(_printed(prepared, p, s) for p, s in zip(weeks, sessions, strict=True))
+    made = tuple(printed_week(prepared, p, s) for p, s in zip(weeks, sessions, strict=True))
     return Drafted(
         prepared=prepared,
         periods=weeks,
@@ -112,8 +115,19 @@ def _sessions(
     floor: float,
     stopped: StopSignal,
 ) -> tuple[tuple[Session, ...], ...]:
+    maker = maker_of(prepared, designs, floor)
+    history = History(loads=[start] * 3, loading_load=start, runs=[(-1, long_start_m)])
+    made = []
+    for period, week_slots, minutes in zip(weeks, slots, doses.minutes, strict=True):
+        checkpoint(stopped)
+        made.append(tuple(make_week(maker, period, week_slots, minutes, history)))
+    return tuple(made)
+
+
+def maker_of(prepared: Prepared, designs: Designs, floor: float) -> Maker:
+    """What all weeks share."""
     request = prepared.request
-    maker = Maker(
+    return Maker(
         trainee=prepared.trainee,
         ability=prepared.ability,
         menu=prepared.menu,
@@ -125,23 +139,23 @@ def _sessions(
         hard_cap=HARD_CAP[request.level],
         floor=floor,
     )
-    history = History(loads=[start] * 3, loading_load=start, runs=[(-1, long_start_m)])
-    made = []
-    for period, week_slots, minutes in zip(weeks, slots, doses.minutes, strict=True):
-        checkpoint(stopped)
-        made.append(tuple(make_week(maker, period, week_slots, minutes, history)))
-    return tuple(made)
 
 
-def _printed(prepared: Prepared, period: Period, sessions: tuple[Session, ...]) -> TrainingWeek:
+def printed_week(prepared: Prepared, period: Period, sessions: tuple[Session, ...]) -> TrainingWeek:
+    """The week as its reader sees it."""
     weight_kg = prepared.request.member.weight_kg
     days = tuple(training_day(session, period, prepared.may, weight_kg) for session in sessions)
+    return week_of_days(period, days)
+
+
+def week_of_days(period: Period, days: tuple[TrainingDay, ...], *, light: bool = False) -> TrainingWeek:
+    """The week of these days; `light` says that less was done of it than a loading week asks for."""
     return TrainingWeek(
         week=period.number,
         phase=str(period.phase),
         load=round(sum(day.load for day in days), 1),
         minutes=round(sum(day.minutes for day in days), 1),
-        deload=period.deload,
+        deload=period.deload or light,
         taper=period.taper,
         days=days,
     )

@@ -9,7 +9,7 @@ from planners.plan import ENGINE_VERSION, Solution, WorkoutPlan
 from planners.spec import WorkoutRequest
 from planners.workout.blocks import GROUPS_FROM_MIN, Designs
 from planners.workout.catalog import load_catalogue
-from planners.workout.checks import Assumed, checks_of, prove
+from planners.workout.checks import Assumed, checks_of, coming_days, prove
 from planners.workout.drafting import Drafted, draft_plan
 from planners.workout.explain import reasons, warnings_of
 from planners.workout.impossible import refusal, unreachable
@@ -47,9 +47,10 @@ def finished(drafted: Drafted, foretold: Foretold) -> WorkoutPlan:
     """The plan with its prediction, checks and reasons; proved once more against the raw table."""
     prepared = drafted.prepared
     request = prepared.request
-    prove(drafted.weeks, request)
+    first = drafted.periods[0].first
+    prove(coming_days(drafted.weeks, first, drafted.lived_days), request)
     return WorkoutPlan(
-        start_date=drafted.periods[0].first,
+        start_date=first,
         weeks=drafted.weeks,
         prediction=foretold.events,
         checks=checks_of(drafted.weeks, request, _assumed(drafted)),
@@ -100,6 +101,8 @@ def _assumed(drafted: Drafted) -> Assumed:
         aerobic_floor=drafted.floor,
         strength_days=min(2, len(resistance)),
         movements=tuple(g for g in groups if g & patterns) if least >= GROUPS_FROM_MIN else (),
+        lived_days=drafted.lived_days,
+        eased=drafted.eased,
     )
 
 

@@ -29,12 +29,20 @@ def make_week(
     minutes : (6,) of the macro plan.
     history : of the weeks before; this week is added to it.
     """
+    sessions = week_parts(maker, period, slots, minutes, history)
+    sessions = limited(maker, period, sessions, history)
+    remember(period, sessions, history)
+    return sessions
+
+
+def week_parts(
+    maker: Maker, period: Period, slots: Sequence[Slot], minutes: Floats, history: History
+) -> list[Session]:
+    """The sessions as the macro plan has them, before the limits; a march is added to the history."""
     sessions = [Session(slot=slot, lines=[]) for slot in slots]
     lifting_parts(maker, period, sessions, minutes, history)
     hard = [session for session in sessions if session.slot.hard is not None]
     left = sum(hard_part(maker, period, s, minutes, slots, index) for index, s in enumerate(hard))
     march_part(maker, sessions, period, minutes, history)
     easy_parts(maker, period, sessions, float(minutes[EASY]) + left)
-    sessions = limited(maker, period, sessions, history)
-    remember(period, sessions, history)
     return sessions

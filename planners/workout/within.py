@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from planners.workout.aerobic import steady_line
 from planners.workout.draft import (
     ROUNDS,
@@ -36,8 +38,19 @@ MONOTONY_MOST = 1.95
 SHORTEST_WALK_MIN, WALK_EFFORT = 5, 3.0
 
 
-def limited(maker: Maker, period: Period, sessions: list[Session], history: History) -> list[Session]:
-    """Cut the week down to every limit."""
+def limited(
+    maker: Maker,
+    period: Period,
+    sessions: list[Session],
+    history: History,
+    fixed: Sequence[Session] = (),
+) -> list[Session]:
+    """Cut the week down to every limit.
+
+    Parameters
+    ----------
+    fixed : sessions of the week that stay as they are, and count.
+    """
     first = (period.number - 1) * DAYS
     floor = 0.0 if period.taper else maker.floor * period.volume
 
@@ -47,14 +60,14 @@ def limited(maker: Maker, period: Period, sessions: list[Session], history: Hist
     for session in sessions:
         cut_until([session], lambda s=session: s.minutes <= maker.minutes_per_day, spare)  # type: ignore[misc]
         _limit_run(maker, session, longest_allowed(first + session.slot.day, history))
-    cut_muscles(sessions, HIGH_SETS[maker.trainee.level])
+    cut_muscles(sessions, HIGH_SETS[maker.trainee.level], fixed)
     if period.loading:
         _keep_floor(maker, period, sessions, history)
-    most = load_limit(period, history) * MARGIN
+    most = load_limit(period, history) * MARGIN - week_load(fixed)
     cut_until(sessions, lambda: week_load(sessions) <= most, spare, effort=not period.taper)
     if period.taper and history.loading_minutes is not None:
-        _limit_taper(maker, period, sessions, history)
-    return ease_monotony(sessions, MONOTONY_MOST)
+        _limit_taper(maker, period, sessions, history, week_minutes(fixed))
+    return ease_monotony(sessions, MONOTONY_MOST, fixed)
 
 
 def _limit_run(maker: Maker, session: Session, metres: float) -> None:
@@ -106,20 +119,22 @@ def _longer(maker: Maker, period: Period, session: Session, history: History) ->
     return True
 
 
-def _limit_taper(maker: Maker, period: Period, sessions: list[Session], history: History) -> None:
-    """Keep a taper's minutes between two fifths and three fifths of those before, with its effort."""
+def _limit_taper(
+    maker: Maker, period: Period, sessions: list[Session], history: History, done: float
+) -> None:
+    """Keep a taper's minutes between two fifths and three fifths of those before; `done` are fixed."""
     before = history.loading_minutes or 0.0
     spare = SET_MIN if history.loading_load <= LIGHT_WEEK else 0.0
 
     def short_enough() -> bool:
-        return week_minutes(sessions) <= TAPER_MOST * before + spare
+        return done + week_minutes(sessions) <= TAPER_MOST * before + spare
 
     cut_until(sessions, short_enough, effort=False)
     while not short_enough() and len(sessions) > 1:
         sessions.remove(min(sessions, key=lambda s: (not s.slot.recovery, s.load)))
     if period.eve is None and period.test_day is None:
         for _ in range(ROUNDS):
-            if week_minutes(sessions) >= TAPER_LEAST * before - spare:
+            if done + week_minutes(sessions) >= TAPER_LEAST * before - spare:
                 return
             by_room = sorted(sessions, key=lambda s: s.minutes)
             longer = any(_longer(maker, period, s, history) for s in by_room)

@@ -54,7 +54,7 @@ def calendar_rules(
     wrong += [day for day in days if day.date.weekday() != WEEKDAYS.index(str(day.weekday))]
     order = [n for _, n in numbers]
     misplaced = [n for w, n in numbers if n // 7 != w] + (order if order != sorted(set(order)) else [])
-    most = max((len(week.days) for week in weeks), default=0)
+    most = max((len(week.days) for week in facts), default=0)
     longest = max((day.minutes for day in days), default=0.0)
     eve = [d for w in facts for d in w.days if test_day is not None and d.number == test_day - 1]
     on_day = [d for w in facts for d in w.days if test_day is not None and d.number == test_day]
@@ -101,10 +101,11 @@ def sum_rules(weeks: Sequence[TrainingWeek], facts: Sequence[WeekFacts]) -> dict
     }
 
 
-def neighbour_rules(facts: Sequence[WeekFacts]) -> dict[str, RuleCheck]:
-    """48 hours for a muscle, and no hard run beside heavy legs."""
+def neighbour_rules(facts: Sequence[WeekFacts], today: int) -> dict[str, RuleCheck]:
+    """48 hours for a muscle, and no hard run beside heavy legs; asked of days from `today` on."""
     days = [day for week in facts for day in week.days]
-    pairs = [(a, b) for a, b in pairwise(days) if b.number - a.number == 1]
+    pairs = [(a, b) for a, b in pairwise(days) if b.number - a.number == 1 and b.number >= today]
+    days = [day for day in days if day.number >= today]
     again = [(a, b) for a, b in pairs if a.muscles & b.muscles]
     clash = [d for d in days if d.legs and d.hard_run]
     clash += [a for a, b in pairs if (a.legs and b.hard_run) or (a.hard_run and b.legs)]
@@ -114,23 +115,29 @@ def neighbour_rules(facts: Sequence[WeekFacts]) -> dict[str, RuleCheck]:
     }
 
 
-def run_rules(facts: Sequence[WeekFacts], long_start_m: float) -> dict[str, RuleCheck]:
-    """A day's running ≤ 1.10 × the most of the 30 days before; `long_start_m` stands for the time before."""
+def run_rules(facts: Sequence[WeekFacts], long_start_m: float, today: int) -> dict[str, RuleCheck]:
+    """A day's running ≤ 1.10 × the most of the 30 days before, from `today` on.
+
+    Parameters
+    ----------
+    long_start_m : stands for the time before the plan.
+    """
     runs = [(day.number, day.run_m) for week in facts for day in week.days if day.run_m]
     ratios, first = [], 0
     for at, (number, metres) in enumerate(runs):
         while runs[first][0] < number - RUN_WINDOW:
             first += 1
-        ratios.append(metres / max([long_start_m, *(m for _, m in runs[first:at])]))
+        if number >= today:
+            ratios.append(metres / max([long_start_m, *(m for _, m in runs[first:at])]))
     value = max(ratios, default=0.0)
     text = "metres run on a day ≤ 1.10 × the most of the 30 days before"
     return {"longest_run": RuleCheck(limit=text, value=round(value, 3), met=value <= LONGEST_RUN + 0.005)}
 
 
-def march_rules(facts: Sequence[WeekFacts]) -> dict[str, RuleCheck]:
-    """At most one march in seven days; load and distance never both up."""
+def march_rules(facts: Sequence[WeekFacts], today: int) -> dict[str, RuleCheck]:
+    """At most one march in seven days; load and distance never both up; asked of marches from `today` on."""
     marches = [(day.number, *day.march) for week in facts for day in week.days if day.march is not None]
-    pairs = list(pairwise(marches))
+    pairs = [(a, b) for a, b in pairwise(marches) if b[0] >= today]
     close = [b for a, b in pairs if b[0] - a[0] < 7]
     both = [b for a, b in pairs if b[1] > a[1] and b[2] > a[2]]
     return {
