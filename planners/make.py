@@ -13,6 +13,7 @@ from planners.outcome import StopSignal, never
 from planners.plan import Plan
 from planners.spec import NutritionRequest, PlanRequest
 from planners.workout.planner import plan_workout
+from planners.workout.reflow import is_under_way, reflow
 
 
 def make_plan(request: PlanRequest, stopped: StopSignal = never) -> Plan:
@@ -29,6 +30,8 @@ def make_plan(request: PlanRequest, stopped: StopSignal = never) -> Plan:
     """
     if isinstance(request, NutritionRequest):
         return plan_nutrition(request, stopped)
+    if is_under_way(request):
+        return reflow(request, stopped=stopped)
     return plan_workout(request, stopped)
 
 

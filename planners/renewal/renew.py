@@ -15,9 +15,12 @@ from planners.plan import ENGINE_VERSION, Plan
 from planners.renewal.learned import Learned
 from planners.renewal.menu import is_menu_of_now, next_menu, renewed_menu
 from planners.renewal.training import (
+    first_planned,
+    is_as_before,
     is_training_of_now,
     next_training,
     renewed_training,
+    trained_since,
     without_history,
 )
 from planners.renewal.window import Window, window_of
@@ -110,13 +113,15 @@ def _training(
     forced: bool,
     stopped: StopSignal,
 ) -> Renewed | None:
-    if window.lived:
-        return None
     asked, why = next_training(told, window, learned)
-    if without_history(asked) == without_history(was) and not forced and is_training_of_now(body):
+    same = without_history(asked) == without_history(was) and is_training_of_now(body)
+    if same and not forced and not trained_since(asked):
         return None
-    _check(asked, window.start)
-    return Renewed(request=without_history(asked), plan=renewed_training(asked, why, stopped))
+    _check(asked, first_planned(window))
+    plan = renewed_training(asked, body, why, stopped)
+    if same and not forced and is_as_before(plan, body):
+        return None
+    return Renewed(request=without_history(asked), plan=plan)
 
 
 def _check(request: PlanRequest, today: date) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from planners.errors import FieldError
@@ -17,9 +17,13 @@ from planners.spec import TestedResult, WorkoutGoal, WorkoutRequest
 from planners.training_log import LoggedRun, LoggedSession, SessionStatus
 from planners.workout.adapt import evidence_faults
 from planners.workout.planner import plan_workout, versions
+from planners.workout.reflow import reflow
+from planners.workout.stored import stored_plan
 
 MOST_SESSIONS, MOST_RUNS, MOST_RESULTS = 400, 120, 60
 """The latest entries that a request takes, as planners.spec says."""
+
+CHANGES = (SessionStatus.MOVED, SessionStatus.SKIPPED)
 
 Json = Mapping[str, Any]
 
@@ -29,15 +33,29 @@ def next_training(
 ) -> tuple[WorkoutRequest, list[str]]:
     """What is asked for, and why it is not what was asked for before."""
     asked, why = _without_past_test(replace(request, start_date=window.start), window)
-    return with_history(asked, learned, window), why
+    today = first_planned(window)
+    asked = asked if today == window.start else replace(asked, today=today)
+    return with_history(asked, learned, today), why
 
 
-def with_history(request: WorkoutRequest, learned: Learned, window: Window) -> WorkoutRequest:
-    """The request with what was trained before the first day that is planned, as far as it can be."""
-    past = [e for e in learned.sessions if date.fromisoformat(e["date"]) < window.start]
-    if not past:
+def first_planned(window: Window) -> date:
+    """The first day that is not lived."""
+    return window.start + timedelta(days=window.lived)
+
+
+def with_history(request: WorkoutRequest, learned: Learned, today: date) -> WorkoutRequest:
+    """The request with what was trained before the first day that is planned, as far as it can be.
+
+    Of a plan under way also what the member will do on another day, or not at all.
+    """
+    past = [e for e in learned.sessions if date.fromisoformat(e["date"]) < today]
+    coming = [e for e in learned.sessions if e not in past and e["status"] in CHANGES]
+    if request.today is None:
+        coming = []
+    if not past and not coming:
         return request
-    told = replace(request, log=_sessions(past), runs=_runs(past), results=_results(past))
+    log = _sessions([*past, *coming])
+    told = replace(request, log=log, runs=_runs(past), results=_results(past))
     return _without_faults(told, evidence_faults(told))
 
 
@@ -92,7 +110,7 @@ def _without_past_test(request: WorkoutRequest, window: Window) -> tuple[Workout
 
 def without_history(request: WorkoutRequest) -> WorkoutRequest:
     """The request as it is kept: what was trained is in the logs, which grow."""
-    return replace(request, log=(), runs=(), results=())
+    return replace(request, log=(), runs=(), results=(), today=None)
 
 
 def is_training_of_now(before: Json) -> bool:
@@ -100,9 +118,32 @@ def is_training_of_now(before: Json) -> bool:
     return bool(before["versions"] == versions())
 
 
-def renewed_training(request: WorkoutRequest, why: Sequence[str], stopped: StopSignal) -> WorkoutPlan:
-    """The plan of `request`, with what has changed in words."""
+def renewed_training(
+    request: WorkoutRequest, before: Json, why: Sequence[str], stopped: StopSignal
+) -> WorkoutPlan:
+    """The plan of `request`, with what has changed in words; of one under way, `before`, lived days stay."""
+    if request.today is not None:
+        return _under_way(request, before, stopped)
     plan = plan_workout(request, stopped)
     done = sum(session.status == SessionStatus.DONE for session in request.log)
     told = [*why, *([f"It builds on the {done} sessions that you have logged."] if done else [])]
     return replace(plan, changes=tuple(told))
+
+
+def _under_way(request: WorkoutRequest, before: Json, stopped: StopSignal) -> WorkoutPlan:
+    was = stored_plan(before)
+    plan = reflow(request, was, stopped)
+    return replace(plan, changes=tuple(line for line in plan.because if line not in was.because))
+
+
+def trained_since(request: WorkoutRequest) -> bool:
+    """Whether anything is logged since the plan's first day."""
+    first = request.start_date
+    days = [entry.date for entry in request.log] + [run.date for run in request.runs]
+    days += [result.date for result in request.results]
+    return first is not None and request.today is not None and any(day >= first for day in days)
+
+
+def is_as_before(plan: WorkoutPlan, before: Json) -> bool:
+    """Whether the sessions of a plan are those of the plan before."""
+    return plan.weeks == stored_plan(before).weeks

@@ -84,6 +84,16 @@ def reflow(
     return replace(found, because=(*notes.sentences(), *found.because))
 
 
+def is_under_way(request: WorkoutRequest) -> bool:
+    """Whether the request tells of lived days, or of changes to days to come."""
+    first = request.start_date
+    if first is None:
+        return False
+    changes = (SessionStatus.MOVED, SessionStatus.SKIPPED)
+    changed = any(s.status in changes and s.date >= first for s in request.log)
+    return changed or bool(request.locked_dates) or (request.today is not None and request.today > first)
+
+
 def as_begun(request: WorkoutRequest) -> WorkoutRequest:
     """The request as it was on the plan's first day: without what was logged since."""
     first = request.start_date

@@ -96,7 +96,23 @@ def test_next_training_plan_builds_on_what_was_logged():
     assert renewed.plan.start_date == on_day(8)
     assert renewed.request.log == ()  # the logs are kept once, in the logs
     assert "It builds on the 3 sessions that you have logged." in renewed.plan.changes
-    assert renew(before, Learned(sessions=logged), first_day=on_day(2), ahead_days=2) is None
+
+
+def test_training_plan_under_way_follows_the_log_and_keeps_the_lived_days():
+    before = before_of(kind="workout", weeks=3, available_days=["tue", "thu", "sat"], days_per_week=3)
+    assert renew(before, Learned(), first_day=on_day(10), ahead_days=2) is None
+    days = [day["date"] for week in before.body["weeks"] for day in week["days"]]
+    missed = [session(date.fromisoformat(day), status="missed") for day in days[:3]]
+    renewed = renew(before, Learned(sessions=missed), first_day=on_day(8), ahead_days=2)
+    assert renewed.plan.start_date == START
+    assert renewed.plan.weeks[0].days == ()
+    assert any("Week 1 was without training" in text for text in renewed.plan.changes)
+    assert (renewed.request.log, renewed.request.today) == ((), None)
+    done = [session(date.fromisoformat(day)) for day in days[:3]]
+    assert renew(before, Learned(sessions=done), first_day=on_day(8), ahead_days=2) is None
+    later = [{**session(date.fromisoformat(days[4])), "status": "skipped"}]
+    changed = renew(before, Learned(sessions=[*done, *later]), first_day=on_day(8), ahead_days=2)
+    assert days[4] not in [day.date.isoformat() for week in changed.plan.weeks for day in week.days]
 
 
 def test_test_that_is_over_is_prepared_for_no_more():

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 
 from planners.errors import InvalidRequest
-from planners.plan import WorkoutPlan
-from planners.spec import WorkoutRequest
+from planners.make import make_plan
+from planners.plan import WorkoutPlan, plan_json
+from planners.renewal.learned import Learned
+from planners.renewal.renew import Before, renew
+from planners.spec import WorkoutRequest, request_json
 from planners.workout.checks.facts import day_facts
 from planners.workout.planner import plan_workout
 from planners.workout.reflow import reflow
@@ -233,3 +237,17 @@ def test_loads_follow_what_is_logged_since() -> None:
     )
     assert after > before
     assert any(lift.name in line for line in found.because)
+
+
+def test_one_entry_plans_what_begins_and_what_is_under_way() -> None:
+    assert make_plan(workout()) == PLAN
+    changed = workout(today="2026-12-15", log=missed(DATES[2]))
+    assert make_plan(changed) == reflow(changed, PLAN)
+    assert make_plan(workout(log=[{"date": DATES[9], "status": "skipped"}])) != PLAN
+
+
+def test_the_night_keeps_the_lived_days_of_the_plan_before() -> None:
+    before = Before(request=request_json(workout()), body=plan_json(PLAN))
+    found = renew(before, Learned(), first_day=date(2026, 12, 15), ahead_days=2, forced=True)
+    assert found is not None
+    assert found.plan.weeks == again("2026-12-15", []).weeks
