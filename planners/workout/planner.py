@@ -53,7 +53,7 @@ def finished(drafted: Drafted, foretold: Foretold) -> WorkoutPlan:
         start_date=first,
         weeks=drafted.weeks,
         prediction=foretold.events,
-        checks=checks_of(drafted.weeks, request, _assumed(drafted)),
+        checks=checks_of(drafted.weeks, request, assumed_of(drafted)),
         because=(
             *prepared.learned.because,
             *reasons(prepared, drafted.periods, drafted.weeks, foretold),
@@ -84,7 +84,7 @@ def foretell_plan(drafted: Drafted) -> Foretold:
     return foretell(request, drafted.prepared.aim, work_of(drafted.sessions), days, past)
 
 
-def _assumed(drafted: Drafted) -> Assumed:
+def assumed_of(drafted: Drafted) -> Assumed:
     """What the checks must know beside the plan."""
     prepared = drafted.prepared
     fullest = max(drafted.slots, key=len)
