@@ -84,6 +84,10 @@ def _request(kind: str, today: date, text: bytes) -> PlanRequest:
     return read_request(data, today)
 
 
+TOLD_LATER = ("today", "locked_dates", "maxima", "sets", "runs", "results", "log")
+
+
 def _name(asked: dict[str, Any]) -> str:
-    """A name for the plan that no server gave an id: the same request gives the same plan."""
-    return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()[:32]
+    """A name for the plan that no server gave an id, the same whatever was logged since it was first made."""
+    first = {name: value for name, value in asked.items() if name not in TOLD_LATER}
+    return hashlib.sha256(json.dumps(first, sort_keys=True).encode()).hexdigest()[:32]

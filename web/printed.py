@@ -61,7 +61,8 @@ def plan_shopping(plan_id: UUID, caller: Caller) -> Response:
 )  # fmt: skip
 def plan_calendar(plan_id: UUID, caller: Caller) -> Response:
     plan = plan_of(plan_id, caller)
-    text = calendar_ics(plan.body, name=str(plan.id), stamp=plan.created_at)
+    # One name for all plans of a member and kind: one is current at a time, so each replaces the one before.
+    text = calendar_ics(plan.body, name=f"{plan.member_id}-{plan.kind}", stamp=plan.created_at)
     response = Response(text, content_type="text/calendar; charset=utf-8; method=PUBLISH")
     return _named(response, "attachment", f"{WORDS[plan.kind]}-{plan.start_date}.ics")
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from planners.printed.wording import Json, clock, duration, metres, money, phrase, plain, whole, words
 
 PRODUCT = "-//Reveille//Plans//EN"
 LINE_OCTETS = 75
+EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 ESCAPES = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})
 
@@ -17,11 +19,14 @@ ESCAPES = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})
 def calendar_ics(plan: Json, *, name: str, stamp: datetime) -> str:
     """The days of either kind of plan as all-day events that leave the day free.
 
+    A plan that was planned anew (`changes`) also calls off what may have stood on its free days, and its
+    later stamp makes its events replace those of the plan before.
+
     Parameters
     ----------
     plan : as `plan_json` gives it.
-    name : what names this plan among all plans; with the date it makes an event's UID, so that a calendar
-        that is read again changes its events and doubles none.
+    name : what names the plans that follow each other; with the date it makes an event's UID, so that a
+        calendar that is read again changes its events and doubles none.
     stamp : when the plan was made, with its zone.
 
     Raises
@@ -31,35 +36,57 @@ def calendar_ics(plan: Json, *, name: str, stamp: datetime) -> str:
     """
     if stamp.tzinfo is None:
         raise ValueError("the stamp has no time zone")
-    made = f"{stamp.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    made = Made(name=name, at=f"{stamp.astimezone(UTC):%Y%m%dT%H%M%SZ}", sequence=_sequence(stamp))
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
         f"PRODID:{PRODUCT}",
         "CALSCALE:GREGORIAN",
         "METHOD:PUBLISH",
-        *_events(plan, name, made),
+        *_events(plan, made),
         "END:VCALENDAR",
     ]
     return "".join(f"{folded(line)}\r\n" for line in lines)
 
 
-def _events(plan: Json, name: str, made: str) -> Iterator[str]:
+@dataclass(frozen=True, kw_only=True)
+class Made:
+    """What every event says of its plan: the name, when it was made, and a number that grows with that."""
+
+    name: str
+    at: str
+    sequence: int
+
+
+def _sequence(stamp: datetime) -> int:
+    """Seconds since 2020: of two plans the later has the higher, and it fits 32 bits until 2088."""
+    return max(0, int((stamp - EPOCH).total_seconds()))
+
+
+def _events(plan: Json, made: Made) -> Iterator[str]:
     if plan["kind"] == "nutrition":
         for each in plan["days"]:
-            yield from _event(each["date"], name, made, _menu_title(each), _menu_text(each))
+            yield from _event(each["date"], made, _menu_title(each), _menu_text(each))
         return
-    for week in plan["weeks"]:
-        for each in week["days"]:
-            if each["exercises"]:
-                yield from _event(each["date"], name, made, _session_title(each), _session_text(each))
+    trained = {each["date"]: each for week in plan["weeks"] for each in week["days"] if each["exercises"]}
+    first = date.fromisoformat(plan["start_date"])
+    for number in range(7 * len(plan["weeks"])):
+        on = (first + timedelta(days=number)).isoformat()
+        if on in trained:
+            yield from _event(on, made, _session_title(trained[on]), _session_text(trained[on]))
+        elif plan.get("changes"):
+            yield from _event(on, made, "Training: called off", ["Moved or left out."], off=True)
 
 
-def _event(on: str, name: str, made: str, title: str, text: list[str]) -> Iterator[str]:
+def _event(on: str, made: Made, title: str, text: list[str], *, off: bool = False) -> Iterator[str]:
     first = date.fromisoformat(on)
     yield "BEGIN:VEVENT"
-    yield f"UID:{escaped(name)}-{on}@reveille"
-    yield f"DTSTAMP:{made}"
+    yield f"UID:{escaped(made.name)}-{on}@reveille"
+    yield f"DTSTAMP:{made.at}"
+    yield f"LAST-MODIFIED:{made.at}"
+    yield f"SEQUENCE:{made.sequence}"
+    if off:
+        yield "STATUS:CANCELLED"
     yield f"DTSTART;VALUE=DATE:{first:%Y%m%d}"
     yield f"DTEND;VALUE=DATE:{first + timedelta(days=1):%Y%m%d}"
     yield f"SUMMARY:{escaped(title)}"

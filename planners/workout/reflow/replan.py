@@ -81,7 +81,8 @@ def reflow(
     drafted = _rewoven(under, refreshed(base.prepared, prepare(request)), stopped)
     found = finished(drafted, _foretold(drafted, base.prepared))
     _refuse_broken(request, found, lived)
-    return replace(found, because=(*notes.sentences(), *found.because))
+    told = notes.sentences()
+    return replace(found, because=(*told, *found.because), changes=told)
 
 
 def is_under_way(request: WorkoutRequest) -> bool:
