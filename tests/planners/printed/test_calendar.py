@@ -6,10 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from planners.make import make_plan
+from planners.plan import plan_json
 from planners.printed import calendar_ics
 from planners.printed.calendar import escaped, folded
 from tests.planners.printed.ics_reader import Component, read_calendar, unfolded
 from tests.planners.printed.plans import HARM, harmful_menu, harmful_training, real
+from tests.planners.workout.requests import workout
 
 STAMP = datetime(2026, 11, 12, 6, 30, 15, tzinfo=UTC)
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=200)
@@ -112,3 +115,23 @@ def test_lines_are_folded_at_75_octets(size: int) -> None:
         made = folded(line)
         assert unfolded(made + "\r\n") == [line]
         assert ("\r\n" in made) == (len(line.encode()) > 75)
+
+
+def test_a_plan_planned_anew_replaces_its_events_and_calls_off_what_is_gone() -> None:
+    first, day = workout(), "2026-12-05"
+    changed = workout(today="2026-12-02", log=[{"date": day, "status": "skipped"}])
+    before, after = (plan_json(make_plan(request)) for request in (first, changed))
+    later = STAMP + timedelta(days=20)
+    one = read_calendar(calendar_ics(before, name="anna", stamp=STAMP)).inner
+    two = read_calendar(calendar_ics(after, name="anna", stamp=later)).inner
+    old, new = ({event.text("UID"): event for event in events} for events in (one, two))
+    assert set(old) <= set(new)
+    for uid, event in old.items():
+        assert int(new[uid].text("SEQUENCE")) > int(event.text("SEQUENCE"))
+        assert new[uid].properties["LAST-MODIFIED"][1] == f"{later:%Y%m%dT%H%M%SZ}"
+    off = {uid for uid, event in new.items() if "STATUS" in event.properties}
+    trained = {d["date"] for week in after["weeks"] for d in week["days"]}
+    assert f"anna-{day}@reveille" in off
+    assert {uid.removeprefix("anna-").removesuffix("@reveille") for uid in set(new) - off} == trained
+    assert all(new[uid].text("STATUS") == "CANCELLED" for uid in off)
+    assert not any("STATUS" in event.properties for event in one)
