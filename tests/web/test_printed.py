@@ -49,13 +49,13 @@ def test_the_shopping_list_is_the_stored_one(anna: Person, menu: str) -> None:
     assert anna.get(f"{menu}.csv").text == shopping_csv(real("nutrition"))
 
 
-def test_the_calendars_events_are_named_and_stamped_by_the_plan(
+def test_the_calendars_events_are_named_by_member_and_kind_and_stamped_by_the_plan(
     anna: Person, menu: str, training: str
 ) -> None:
     for path in (menu, training):
         told = anna.get(path).json
         first, *_ = read_calendar(anna.get(f"{path}.ics").text).inner
-        assert first.text("UID") == f"{told['id']}-{told['start_date']}@reveille"
+        assert first.text("UID") == f"{anna.member_id}-{told['kind']}-{told['start_date']}@reveille"
         assert first.properties["DTSTAMP"][1] == re.sub(r"[-:]|\.\d+", "", told["created_at"])
 
 
