@@ -81,10 +81,11 @@ def lay_out(request: WorkoutRequest, plan: WorkoutPlan, on: date) -> Laid:
     loading = [w for w in range(week) if base.periods[w].loading and plan.weeks[w].days]
     period = base.periods[week]
     phase = period.phase if period.loading else base.periods[loading[-1]].phase if loading else Phase.BASE
+    now = prepare(request)
     return Laid(
-        request=request,
+        request=now.request,
         plan=plan,
-        now=prepare(request),
+        now=now,
         base=base,
         week=week,
         nth=nth,

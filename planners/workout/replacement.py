@@ -10,7 +10,7 @@ from planners.workout.exchange import Laid, room
 from planners.workout.formulas import MOST_REPS, fraction_for
 from planners.workout.implements import implements, rounded
 from planners.workout.line import Line, Part
-from planners.workout.resistance import DELOAD_LOAD, growth, resistance_line
+from planners.workout.resistance import DELOAD_LOAD, growth, resistance_line, sure
 from planners.workout.scheme import Kind, exercised, kinds
 from planners.workout.vocabulary import Basis
 
@@ -45,7 +45,8 @@ def _resistance(laid: Laid, old: Line, row: int) -> Line:
     exercise = exercised()[row]
     load = line.load_kg
     if exercise.basis is not Basis.FIXED:
-        most = float(trainee.capacity[row]) * growth(kind, trainee.level, weeks)
+        trust = sure(float(trainee.certain[row]), weeks)
+        most = float(trainee.capacity[row]) * growth(kind, trainee.level, weeks) * trust
         share = fraction_for(min(old.reps + 10 - old.rpe, MOST_REPS)) * (DELOAD_LOAD if light else 1.0)
         load = rounded(most * share, implements()[row])
     work = old.reps * exercise.seconds_per_rep * exercise.sides

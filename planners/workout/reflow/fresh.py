@@ -59,6 +59,7 @@ def refreshed(begun: Prepared, now: Prepared) -> Refreshed:
     fresh = np.array([basis in bases - {Basis.NONE} for basis in load_catalogue().bases], dtype=np.bool_)
     ran = any(run.age_days <= lived for run in evidence.runs) or bool(since)
     capacity = np.where(fresh, now.trainee.capacity, begun.trainee.capacity)
+    certain = np.where(fresh, now.trainee.certain, begun.trainee.certain)
     ability = now.ability if ran else replace(now.ability, vdot=begun.ability.vdot)
     news = bool(rows) or ran
     prepared = replace(
@@ -67,6 +68,6 @@ def refreshed(begun: Prepared, now: Prepared) -> Refreshed:
         aim=now.aim,
         ability=ability if news else begun.ability,
         learned=now.learned if news else begun.learned,
-        trainee=replace(begun.trainee, capacity=capacity),
+        trainee=replace(begun.trainee, capacity=capacity, certain=certain),
     )
     return Refreshed(prepared=prepared, fresh=fresh)

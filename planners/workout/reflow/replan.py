@@ -132,8 +132,8 @@ def _rewoven(under: Under, now: Refreshed, stopped: StopSignal) -> Drafted:
             capped = base.weeks[w].load > load_limit(period, history) + HALF_A_SET
             standing = standing_week(under, w, before, capped=capped)
             changed = standing.touched or capped
-            returning = any(period.number - gone <= RETURN_WEEKS for gone in under.notes.gone)
-            eased |= {period.number} if changed or returning else set()
+            changed = changed or any(period.number - gone <= RETURN_WEEKS for gone in under.notes.gone)
+            eased |= {period.number} if changed else set()
             week_maker = replace(maker, floor=0.0) if changed else maker
             done, week = _coming_week(under, week_maker, w, standing, history, changed=changed)
         sessions.append(tuple(done))
@@ -214,7 +214,7 @@ def _coming_week(
     days = {s.slot.day: training_day(s, period, base.prepared.may, weight_kg) for s in made}
     printed = tuple(day for _, day in sorted({**days, **standing.fixed}.items()))
     light = False
-    if standing.touched:
+    if standing.touched or (changed and week_load(sessions) <= GONE_SHARE * history.loading_load):
         light = _account_coming(under, period, sessions, history)
     else:
         remember(period, sessions, history)
