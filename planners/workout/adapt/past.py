@@ -3,8 +3,7 @@
     chronic load = Σ_28 RPE · minutes / weeks logged,   2 to 4 weeks, from ten days on
 
 A done session without minutes or RPE counts as the mean of the others. The plan starts from it instead of the
-guess, held above half of the guess (who logs little is not taken for an invalid [G]) and the load of a full
-week.
+guess, held between half of the guess (who logs little is not taken for an invalid [G]) and a full week.
 """
 
 from __future__ import annotations

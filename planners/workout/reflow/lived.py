@@ -7,7 +7,7 @@ as missed; as long as none is, all count as done as planned.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from planners.errors import FieldError, InvalidRequest
@@ -15,6 +15,7 @@ from planners.plan import TrainingDay, WorkoutPlan
 from planners.spec import WorkoutRequest
 from planners.training_log import LoggedSession, SessionStatus
 from planners.workout.adapt import as_of
+from planners.workout.finish import WEEKDAYS
 from planners.workout.periods import DAYS
 
 
@@ -124,9 +125,7 @@ def _sort(
             there = entries.get(to)
             if there is None or there[1].status is SessionStatus.DONE:
                 on = each.date + timedelta(days=to - number)
-                moved = TrainingDay(
-                    **{**vars(each), "date": on, "weekday": tuple(type(each.weekday))[on.weekday()]}
-                )
+                moved = replace(each, date=on, weekday=WEEKDAYS[on.weekday()])
                 sorting.kept.setdefault(to, moved)
 
 
