@@ -85,7 +85,7 @@ def evidence_of(request: WorkoutRequest) -> Evidence:
     """The entries of the last half year, each once, though it was sent as a set and within a session."""
     day = as_of(request)
     sessions = [s for s in request.log if s.status is SessionStatus.DONE and _age(day, s.date) <= OLDEST_DAYS]
-    efforts = {_effort_of_set(day, each) for each in request.sets}
+    efforts = {_effort(day, each.date, each) for each in request.sets}
     efforts |= {_effort(day, s.date, each) for s in sessions for each in s.exercises if each.sets}
     efforts |= {_effort_of_maximum(day, known) for known in request.maxima}
     runs = {_ran(day, run) for run in request.runs} | set(_runs_of(day, sessions))
@@ -99,19 +99,6 @@ def evidence_of(request: WorkoutRequest) -> Evidence:
 
 def _age(day: date, entry: date) -> int:
     return max(0, (day - entry).days)
-
-
-def _effort_of_set(day: date, each: LoggedSet) -> Effort:
-    return Effort(
-        row=load_catalogue().row_of[each.exercise_id],
-        age_days=_age(day, each.date),
-        load_kg=each.load_kg or 0.0,
-        reps=each.reps,
-        seconds=0.0,
-        rpe=each.rpe or 0.0,
-        planned_reps=each.planned_reps or 0,
-        sets=each.sets,
-    )
 
 
 def _effort_of_maximum(day: date, each: KnownMaximum) -> Effort:
@@ -128,13 +115,13 @@ def _effort_of_maximum(day: date, each: KnownMaximum) -> Effort:
     )
 
 
-def _effort(day: date, on: date, each: LoggedExercise) -> Effort:
+def _effort(day: date, on: date, each: LoggedSet | LoggedExercise) -> Effort:
     return Effort(
         row=load_catalogue().row_of[each.exercise_id],
         age_days=_age(day, on),
         load_kg=each.load_kg or 0.0,
         reps=each.reps or 0,
-        seconds=each.seconds or 0.0,
+        seconds=(each.seconds or 0.0) if isinstance(each, LoggedExercise) else 0.0,
         rpe=each.rpe or 0.0,
         planned_reps=each.planned_reps or 0,
         sets=each.sets,
