@@ -23,7 +23,6 @@ from planners.spec import (
 from planners.workout.tests import RULES
 from tests.planners.workout.requests import TODAY
 
-AGES = {FitnessTest.AFT: (17, 70)}
 MINUTES = (15, 16, 18, 20, 25, 30, 40, 45, 60, 75, 90, 120, 180)
 RESULTS: Mapping[str, tuple[int, int]] = {
     "MDL": (80, 400), "HRP": (4, 75), "SDC": (80, 260), "PLK": (30, 280), "2MR": (760, 1500),

@@ -168,9 +168,11 @@ def test_a_stop_signal_ends_the_work() -> None:
         plan_workout(workout(), lambda: True)
 
 
-def test_a_run_that_is_forbidden_is_said_and_not_planned() -> None:
+def test_a_run_that_is_forbidden_is_said_and_neither_planned_nor_predicted() -> None:
     plan = plan_workout(workout(restrictions=["no_running"]), never)
-    assert any("alternate event" in line for line in plan.warnings)
+    assert any("2MR" in line and "alternate event" in line for line in plan.warnings)
+    assert "2MR" not in plan.prediction
+    assert not any("Expected" in line for line in plan.because)
     assert "run" not in {day.session_type.split("_")[-1] for week in plan.weeks for day in week.days}
 
 
