@@ -26,13 +26,24 @@ def menu_asked(request: Json) -> Markup:
 def training_asked(request: Json) -> Markup:
     """The request of a training plan; what must be spared first."""
     return _told({
-        "Spared": _listed(request["restrictions"]),
+        "Spared": _spared(request),
         "Goal": _goal(request, _test(request["test"]) if request.get("test") else ""),
         "Time": f"{request['days_per_week']} days a week, at most {request['minutes_per_day']} minutes",
         "Equipment": _listed(request["equipment"]) or "body weight",
         "Level": words(request["level"]),
         "Member": _member(request["member"]),
     })  # fmt: skip
+
+
+def _spared(request: Json) -> str:
+    """Restrictions, exclusions, the weeks after a birth and waived events, as far as the request has them."""
+    weeks, test = request.get("postpartum_weeks"), request.get("test") or {}
+    return ", ".join([
+        *(phrase(name) for name in request["restrictions"]),
+        *(f"without {phrase(name)}" for name in request.get("excluded_exercises", ())),
+        *([f"{weeks} weeks after a birth"] if weeks is not None else []),
+        *(f"{name} waived" for name in test.get("waived", ())),
+    ])  # fmt: skip
 
 
 def _told(lines: dict[str, str]) -> Markup:

@@ -136,3 +136,16 @@ def test_a_rule_that_is_missed_comes_first_and_says_so() -> None:
 def test_a_plan_without_a_test_has_no_table_of_it() -> None:
     page = read_page(training_page({**harmful_training(), "prediction": {}}))
     assert "On the test day" not in page.texts("h2")
+
+
+def test_the_page_tells_exclusions_a_birth_and_waivers_with_what_is_spared(plan: Json) -> None:
+    asked = request("workout")
+    asked = {
+        **asked,
+        "restrictions": ["shoulder"],
+        "excluded_exercises": ["bench_dip"],
+        "postpartum_weeks": 9,
+        "test": {"name": "aft", "date": "2027-01-25", "standard": "general", "waived": ["2MR"]},
+    }
+    told = read_page(training_page(plan, asked)).one("dl").texts("dd")
+    assert told[0] == "shoulder, without bench dip, 9 weeks after a birth, 2MR waived"
