@@ -16,7 +16,7 @@ SAME_DAYS = 30
 def logged_results(
     request: WorkoutRequest, aim: TestAim, event: Event, first: int, last: int
 ) -> tuple[Logged, ...]:
-    """The present result on the plan's first day, and every dated result of the time that the doses cover.
+    """The undated result on the plan's first day, and every dated result of the time that the doses cover.
 
     Parameters
     ----------
@@ -29,9 +29,10 @@ def logged_results(
         if tested.event == event.name and 0 <= day <= last:
             dated.append(Logged(day=day, result=_positive(event, tested.result)))
     dated.sort(key=lambda logged: (logged.day, logged.result))
-    now = _positive(event, aim.now[event.name])
-    said_again = any(logged.result == now and first - logged.day <= SAME_DAYS for logged in dated)
-    if said_again:
+    undated = request.test.current.get(event.name) if request.test is not None else None
+    now = _positive(event, aim.now[event.name] if undated is None else undated)
+    said_again = any(logged.result == now and abs(first - logged.day) <= SAME_DAYS for logged in dated)
+    if said_again or (undated is None and dated):
         return tuple(dated)
     doubt = GUESS_DOUBT if event.name in aim.guessed else 1.0
     return (*dated, Logged(day=first, result=now, doubt=doubt))
