@@ -7,16 +7,20 @@ import json
 import os
 from importlib.resources import as_file, files
 from pathlib import Path
+from typing import IO, Any
 
 import click
 
+from operations.answers import RequestFile, answer_document, answer_lines
 from operations.foods_check import check_catalog
 from operations.foods_downloads import read_downloads
 from operations.foods_import import import_foods
 from operations.foods_rebuild import rebuild as rebuild_file
 from operations.stack.folder import chosen_folder, make_folder
 from planners.errors import CatalogueError
+from planners.json_text import parse_json
 from planners.nutrition.catalog import Catalog, load_catalog, read_catalog
+from planners.nutrition.logged import score_eating
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -80,3 +84,20 @@ def rebuild(folder: Path) -> None:
     downloads = read_downloads(folder)
     with as_file(files("planners").joinpath("data/foods.csv")) as path:
         click.echo(f"{rebuild_file(path, downloads)} foods rebuilt in {path}")
+
+
+@foods.command()
+@click.argument("file", type=RequestFile(), default="-")
+@click.option("--jsonl", is_flag=True, help="One day or plan a line in, one score or error a line out.")
+def score(file: IO[bytes], jsonl: bool) -> None:
+    """Score the logged day, or the plan, in FILE (or standard input): HEI-2020, NRF9.3, mean adequacy.
+
+    FILE holds {"member": {...}, "foods": [{"food_code": ..., "grams": ...}]}, or a nutrition plan instead of
+    foods: {"member": {...}, "plan": {...}}. Exit status: 0 a score; 2 it cannot be scored, with the problem
+    as JSON on standard output; 1 FILE cannot be read, or a fault.
+    """
+    raise SystemExit(answer_lines(file, _score) if jsonl else answer_document(file, _score))
+
+
+def _score(text: bytes) -> dict[str, Any]:
+    return score_eating(load_catalog(), parse_json(text))

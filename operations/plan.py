@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from functools import partial
@@ -15,9 +16,12 @@ from operations.answers import RequestFile, answer_document, answer_lines
 from planners.errors import FieldError, InvalidRequest
 from planners.json_text import parse_json
 from planners.make import make_plan
-from planners.plan import plan_json
+from planners.nutrition.planner import plan_nutrition
+from planners.plan import Plan, plan_json
 from planners.printed import calendar_ics, menu_page, shopping_csv, training_page
-from planners.spec import Kind, PlanRequest, read_request, request_json
+from planners.spec import Kind, NutritionRequest, PlanRequest, read_request, request_json
+
+Maker = Callable[[PlanRequest], Plan]
 
 
 class Form(StrEnum):
@@ -37,7 +41,11 @@ class Form(StrEnum):
     "--format", "form", type=click.Choice([str(form) for form in Form]), default="json", show_default=True,
     help="JSON, a page to read or print, a menu's shopping list, or the days for a calendar.",
 )  # fmt: skip
-def plan(kind: str, file: IO[bytes], jsonl: bool, form: str) -> None:
+@click.option(
+    "--prove", "nodes", type=click.IntRange(min=1), metavar="NODES",
+    help="For menus: search the whole-number program too, through so many nodes a week.",
+)  # fmt: skip
+def plan(kind: str, file: IO[bytes], jsonl: bool, form: str, nodes: int | None) -> None:
     """Make the plan that FILE (or standard input) asks for and print it.
 
     Exit status: 0 a plan; 2 the request is invalid or impossible, with the problem as JSON on standard
@@ -45,12 +53,15 @@ def plan(kind: str, file: IO[bytes], jsonl: bool, form: str) -> None:
     on, and the status is 0.
     """
     _refuse_misfits(Kind(kind), Form(form), jsonl)
+    if nodes is not None and kind != Kind.NUTRITION:
+        raise click.UsageError("--prove is for menus: leave it out of a workout plan.")
+    make = make_plan if nodes is None else partial(_proved, nodes)
     now = datetime.now(UTC)
     if jsonl:
-        raise SystemExit(answer_lines(file, partial(_plan, kind, now.date())))
+        raise SystemExit(answer_lines(file, partial(_plan, kind, now.date(), make)))
     if form == Form.JSON:
-        raise SystemExit(answer_document(file, partial(_plan, kind, now.date())))
-    raise SystemExit(answer_document(file, partial(_printed, kind, now, Form(form))))
+        raise SystemExit(answer_document(file, partial(_plan, kind, now.date(), make)))
+    raise SystemExit(answer_document(file, partial(_printed, kind, now, Form(form), make)))
 
 
 def _refuse_misfits(kind: Kind, form: Form, jsonl: bool) -> None:
@@ -60,13 +71,18 @@ def _refuse_misfits(kind: Kind, form: Form, jsonl: bool) -> None:
         raise click.UsageError("A workout plan has no shopping list: take --format html or ics.")
 
 
-def _plan(kind: str, today: date, text: bytes) -> dict[str, Any]:
-    return plan_json(make_plan(_request(kind, today, text)))
+def _proved(nodes: int, request: PlanRequest) -> Plan:
+    assert isinstance(request, NutritionRequest)  # noqa: S101 (the command's kind is that of its requests)
+    return plan_nutrition(request, prove_nodes=nodes)
 
 
-def _printed(kind: str, now: datetime, form: Form, text: bytes) -> str:
+def _plan(kind: str, today: date, make: Maker, text: bytes) -> dict[str, Any]:
+    return plan_json(make(_request(kind, today, text)))
+
+
+def _printed(kind: str, now: datetime, form: Form, make: Maker, text: bytes) -> str:
     request = _request(kind, now.date(), text)
-    asked, made = request_json(request), plan_json(make_plan(request))
+    asked, made = request_json(request), plan_json(make(request))
     if form == Form.CSV:
         return shopping_csv(made)
     if form == Form.ICS:

@@ -30,8 +30,13 @@ def mentioned(catalog: Catalog, words: Sequence[str]) -> Bools:
 
 
 def unknown_words(catalog: Catalog, request: NutritionRequest) -> tuple[str, ...]:
-    """A sentence for each like and dislike that finds no food, so that nobody relies on it."""
-    told = []
+    """A sentence for each like and dislike that finds no food the member may have: nobody relies on it."""
+    allowed = permitted(catalog, request.diets, request.allergies)
+    told = [
+        f'Every food that goes by "{word}" (likes) is ruled out by diets or allergies; the menu ignores it.'
+        for word in request.likes
+        if (liked := catalog.mentioning(word)).any() and not (liked & allowed).any()
+    ]
     for field, words in (("dislikes", request.dislikes), ("likes", request.likes)):
         for word in words:
             if not catalog.mentioning(word).any():

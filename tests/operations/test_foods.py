@@ -158,3 +158,17 @@ def test_rebuild_refuses_a_food_that_the_tables_do_not_hold(
     path.write_text("".join([*lines[:2], next(li for li in lines if li.startswith(str(code)))]), "utf-8")
     with pytest.raises(DownloadError, match=f"food {code} has no {missing}"):
         rebuild(path, read_downloads(downloads))
+
+
+def test_a_logged_day_is_scored_and_a_bad_line_fails_no_other() -> None:
+    member = {"sex": "male", "age_years": 24, "height_cm": 178, "weight_kg": 82}
+    days = [
+        {"member": member, "foods": [{"food_code": code, "grams": 200}]} for code in (11112210, 12, 63101000)
+    ]
+    one = CliRunner().invoke(reveille, ["foods", "score", "-"], input=json.dumps(days[0]))
+    assert one.exit_code == 0
+    assert set(json.loads(one.stdout)) == {"hei_2020", "nrf_9_3", "mean_adequacy_ratio", "nutrients"}
+    lines = "\n".join(json.dumps(day) for day in days)
+    many = CliRunner().invoke(reveille, ["foods", "score", "-", "--jsonl"], input=lines)
+    told = [json.loads(line) for line in many.stdout.splitlines()]
+    assert (many.exit_code, ["error" in line for line in told]) == (0, [False, True, False])

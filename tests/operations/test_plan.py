@@ -101,3 +101,21 @@ def test_a_line_of_a_stream_is_the_document_of_the_same_request() -> None:
     asked = json.dumps({**request("nutrition"), "days": 1})
     line, document = run("nutrition", asked, "--jsonl"), run("nutrition", asked)
     assert json.loads(line.stdout) == json.loads(document.stdout)
+
+
+def test_prove_reports_the_bound_of_the_whole_number_program() -> None:
+    foods = "beans rice corn potatoes pasta juice cheese frozen canned coffee tea soup oil peas bread"
+    asked = {
+        "member": {"sex": "male", "age_years": 24, "height_cm": 178, "weight_kg": 82, "activity": "active"},
+        "days": 1, "meals_per_day": 3, "diets": ["vegetarian"], "dislikes": foods.split(" "),
+        "allergies": ["tree_nut", "sesame", "peanut", "wheat"],
+    }  # fmt: skip
+    quick = json.loads(run("nutrition", json.dumps(asked)).stdout)["solution"]
+    proved = json.loads(run("nutrition", json.dumps(asked), "--prove", "1").stdout)["solution"]
+    assert proved["status"] in ("limit", "optimal")
+    assert proved["lower_bound"] >= quick["lower_bound"]
+    assert proved["gap"] <= quick["gap"]
+
+
+def test_training_is_not_proved() -> None:
+    assert run("workout", json.dumps(request("workout")), "--prove", "5").exit_code == 2

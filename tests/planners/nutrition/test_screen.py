@@ -53,6 +53,12 @@ def test_words_that_find_nothing_are_told_and_not_passed_over() -> None:
     assert "unicorn" in told[1]
 
 
+def test_a_like_that_a_diet_rules_out_is_told() -> None:
+    [told] = unknown_words(CATALOG, ask(likes=["salmon", "apple"], diets=["vegan"]))
+    assert '"salmon"' in told
+    assert unknown_words(CATALOG, ask(likes=["salmon"], diets=["kosher"])) == ()
+
+
 def test_a_like_that_the_dislikes_take_away_is_a_contradiction() -> None:
     with pytest.raises(InvalidRequest) as refused:
         check_words(CATALOG, ask(likes=["apple", "salmon"], dislikes=["salmon"]))
