@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache, lru_cache, partial
 
 from planners.nutrition.catalog import Catalog
-from planners.nutrition.diet import Basis, PatternProgram
+from planners.nutrition.diet import Basis, PatternProgram, Starts
 from planners.nutrition.pattern import Pattern, make_pattern
 from planners.nutrition.repeats import WEEK
 from planners.nutrition.slots import DayTable, day_table
@@ -15,6 +15,7 @@ from planners.nutrition.week import Week, make_week
 from planners.spec import Activity, Allergen, Diet, Member, NutritionRequest, Sex
 
 PROGRAMS = 4  # patterns kept in solvers, some 20 MB each
+STARTS = 32  # patterns whose starting bases are kept, at most BASES of them each
 
 CLASSES_KCAL = (1_900.0, 2_700.0, 3_700.0)  # energy of the ordinary member of each class; the nearest counts
 HEIGHT_CM = {Sex.MALE: 176.0, Sex.FEMALE: 163.0}
@@ -26,7 +27,17 @@ def program(
     catalog: Catalog, table: DayTable, diets: tuple[Diet, ...], allergies: tuple[Allergen, ...]
 ) -> PatternProgram:
     """The program of everyone with this table, these diets and these allergies."""
-    return PatternProgram(make_pattern(catalog, table, diets, allergies))
+    return PatternProgram(
+        make_pattern(catalog, table, diets, allergies), _starts(catalog, table, diets, allergies)
+    )
+
+
+@lru_cache(maxsize=STARTS)
+def _starts(
+    catalog: Catalog, table: DayTable, diets: tuple[Diet, ...], allergies: tuple[Allergen, ...]
+) -> Starts:
+    """The starting bases of a program, kept when the program itself has made room for others."""
+    return Starts()
 
 
 def program_of(catalog: Catalog, request: NutritionRequest) -> PatternProgram:

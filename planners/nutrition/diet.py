@@ -6,6 +6,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from functools import partial
 
 import highspy
 import numpy as np
@@ -22,6 +23,28 @@ Ints = NDArray[np.int64]
 Basis = highspy.HighsBasis
 PORTIONS = 3  # columns of a choice: smallest, middle and largest portion
 BASES = 64  # starting bases that a program keeps, some 10 kB each
+
+
+class Starts:
+    """Starting bases by class, the latest used kept; they outlive a program that made room for others."""
+
+    def __init__(self) -> None:
+        self._bases: OrderedDict[Hashable, Basis | None] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def __len__(self) -> int:
+        return len(self._bases)
+
+    def kept(self, key: Hashable, find: Callable[[], Basis | None]) -> Basis | None:
+        """The basis under a key, found first where there is none."""
+        with self._lock:
+            if key not in self._bases:
+                self._bases[key] = find()
+            self._bases.move_to_end(key)
+            basis = self._bases[key]
+            if len(self._bases) > BASES:
+                self._bases.popitem(last=False)
+            return basis
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -66,8 +89,9 @@ class PatternProgram:
     differ between members; the matrix is that of the pattern.
     """
 
-    def __init__(self, pattern: Pattern) -> None:
+    def __init__(self, pattern: Pattern, starts: Starts | None = None) -> None:
         self.pattern = pattern
+        self.starts = Starts() if starts is None else starts
         self._foods, food_at = np.unique(pattern.food, return_inverse=True)
         food, place = np.tile(pattern.food, PORTIONS), np.tile(pattern.place, PORTIONS)
         portions = (pattern.smallest_g, pattern.middle_g, pattern.largest_g)
@@ -82,7 +106,6 @@ class PatternProgram:
         self._lock = (
             threading.Lock()
         )  # programs are kept between members; the solver holds one member's limits
-        self._starts: OrderedDict[Hashable, Basis | None] = OrderedDict()
 
     def solve(self, week: Week, start: Basis | None = None) -> Mix | None:
         """The optimum for a period, or None when its hard limits cannot be met together.
@@ -106,16 +129,13 @@ class PatternProgram:
 
     def start(self, key: Hashable, make: Callable[[], Week]) -> Basis | None:
         """The optimal basis of a class's week, kept under its key; None where the week has no optimum."""
+        return self.starts.kept(key, partial(self._basis, make))
+
+    def _basis(self, make: Callable[[], Week]) -> Basis | None:
         with self._lock:
-            if key not in self._starts:
-                week = make()
-                found = self._optimal(week, week.price, None)
-                self._starts[key] = self._solver.getBasis() if found else None
-            self._starts.move_to_end(key)
-            basis = self._starts[key]
-            if len(self._starts) > BASES:
-                self._starts.popitem(last=False)
-            return basis
+            week = make()
+            found = self._optimal(week, week.price, None)
+            return self._solver.getBasis() if found else None
 
     def _optimal(
         self, week: Week, price: Floats, start: Basis | None, *, food_usd_only: bool = False

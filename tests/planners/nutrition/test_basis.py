@@ -27,7 +27,14 @@ def test_no_more_bases_are_kept_than_their_number(monkeypatch: pytest.MonkeyPatc
     program = PatternProgram(program_of(CATALOG, ask()).pattern)
     for taste in range(5):
         start_of(program, 3_000.0, taste)
-    assert len(program._starts) == 3
+    assert len(program.starts) == 3
+
+
+def test_bases_outlive_the_program_that_made_room_for_others() -> None:
+    request = ask(diets=["vegetarian"])
+    basis_before = start_of(program_of(CATALOG, request), 2_700.0, 0)
+    basis.program.cache_clear()
+    assert start_of(program_of(CATALOG, request), 2_700.0, 0) is basis_before
 
 
 def test_extreme_needs_fall_into_the_last_class_on_their_side() -> None:
