@@ -14,7 +14,17 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-NAMES = ("main_job", "queue", "nutrition", "workout", "workout_backtest", "api", "events", "event_streams")
+NAMES = (
+    "main_job",
+    "queue",
+    "backlog",
+    "nutrition",
+    "workout",
+    "workout_backtest",
+    "api",
+    "events",
+    "event_streams",
+)
 RESULTS = Path(__file__).with_name("results.json")
 COLUMNS = ("name", "metric", "value", "unit", "peer", "peer_value", "ratio", "target", "met", "runs")
 

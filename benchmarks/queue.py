@@ -19,8 +19,8 @@ from operations.stack.servers import Servers, start_servers
 
 WARM_S = 2.5  # a worker knows its jobs by then
 WARM = 100  # jobs at a time
-JOBS, AT_ONCE = 3_000, 500
-ONE_BY_ONE = 1_000
+JOBS, AT_ONCE = 2_000, 500
+ONE_BY_ONE = 500
 ROUNDS = 3
 IDLE_JOBS = 100
 IDLE_PAUSE_S = 0.15
