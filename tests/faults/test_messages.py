@@ -46,7 +46,7 @@ def test_a_message_that_cannot_be_read_leaves_its_job_waiting_and_the_next_one_m
     settings: Settings, cluster: Cluster, working: Working, spoil: object
 ) -> None:
     jobs = ask(cluster, odd.TAKES_A_WHILE)
-    send(settings, cluster, spoil(message(QueueName.INTERACTIVE, jobs[odd.TAKES_A_WHILE])))
+    send(settings, cluster, spoil(message(QueueName.INTERACTIVE, [jobs[odd.TAKES_A_WHILE]])))
     with working() as worker:
         job = finished(cluster, jobs)[odd.TAKES_A_WHILE]
         assert worker.ends == []
@@ -64,7 +64,7 @@ def send(settings: Settings, cluster: Cluster, told: Message) -> None:
 def test_a_message_of_a_job_that_is_not_there_does_nothing(
     settings: Settings, cluster: Cluster, working: Working
 ) -> None:
-    send(settings, cluster, message(QueueName.INTERACTIVE, UUID(int=1)))
+    send(settings, cluster, message(QueueName.INTERACTIVE, [UUID(int=1)]))
     jobs = ask(cluster, odd.TAKES_A_WHILE)
     with working() as worker:
         finished(cluster, jobs)
