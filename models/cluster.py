@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 from uuid import UUID
 
 import psycopg
@@ -14,6 +15,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 import models.tables  # noqa: F401 (a table can be used only when those it refers to are known)
+from models import tenancy
 from models.errors import SettingsError, Unavailable
 from models.event import Event
 from models.events import take_told
@@ -29,16 +31,30 @@ class Cluster:
     Threads share one; a process that forks makes its own after the fork.
     """
 
-    def __init__(self, settings: Settings, *, name: str, publish: Publish | None = None) -> None:
+    def __init__(
+        self, settings: Settings, *, name: str, publish: Publish | None = None, by_request: bool = False
+    ) -> None:
         """Connect lazily; `name` is what pg_stat_activity shows. A missing URL is a `SettingsError`.
 
-        `publish` is given the events that a transaction told of, once it is committed.
+        `publish` is given the events that a transaction told of, once it is committed. `by_request` is for
+        the web: its own address and role, and in each transaction only the rows that `models.tenancy` says.
         """
         self.settings = settings
-        self.url = dialect_url(settings.database_url)
+        by_role = by_request and settings.web_database_url
+        self.url = dialect_url(settings.web_database_url if by_role else settings.database_url)
         self._publish = publish
         self._silence_s = settings.database_timeout_s + MARGIN_S
-        options = f"-c statement_timeout={int(settings.database_timeout_s * 1000)} -c timezone=UTC"
+        self._by_request = by_request
+        self._pooled = by_request and settings.web_database_pooled
+        kept = {"statement_timeout": str(int(settings.database_timeout_s * 1000)), "timezone": "UTC"}
+        self._local = dict(kept) if self._pooled else {}
+        if not by_request:
+            kept[tenancy.SETTING] = tenancy.EVERY_TENANT
+        connects: dict[str, Any] = {"application_name": name, "connect_timeout": 5}
+        if self._pooled:  # a pooler in transaction mode knows neither options nor what was prepared before
+            connects["prepare_threshold"] = None
+        else:
+            connects["options"] = " ".join(f"-c {word}={value}" for word, value in kept.items())
         self._engine = create_engine(
             self.url,
             pool_size=settings.database_pool,
@@ -46,7 +62,7 @@ class Cluster:
             pool_timeout=settings.database_timeout_s,
             pool_pre_ping=True,
             hide_parameters=True,  # the text of an error ends in logs; e-mail addresses and hashes do not
-            connect_args={"application_name": name, "connect_timeout": 5, "options": options},
+            connect_args=connects,
         )
         be_patient(self._engine, self._silence_s)
 
@@ -65,7 +81,7 @@ class Cluster:
     def read(self, row_id: UUID) -> Iterator[Session]:
         """A read-only transaction on the shard that holds `row_id`; it sees every committed write."""
         with self._session() as session, session.begin():
-            session.execute(text("SET TRANSACTION READ ONLY"))
+            self._set(session, {"transaction_read_only": "on"})
             yield session
 
     @contextmanager
@@ -78,6 +94,7 @@ class Cluster:
     def _transaction(self) -> Iterator[Session]:
         with self._session() as session:
             with session.begin():
+                self._set(session, {})
                 yield session
             # Only now is it true; and an event that is lost here is found in its job's row.
             told = take_told(session)
@@ -93,6 +110,15 @@ class Cluster:
             raise Unavailable("every database connection of this process is in use; try again") from error
         except OperationalError as error:
             raise database_away(error.orig or error) from error
+
+    def _set(self, session: Session, more: dict[str, str]) -> None:
+        """Set what holds for this transaction alone, in one round trip or none."""
+        told = {**self._local, **more}
+        if self._by_request:
+            told[tenancy.SETTING] = tenancy.reach()
+        if told:
+            words = ", ".join(f"set_config('{word}', :{word.replace('.', '_')}, true)" for word in told)
+            session.execute(text(f"SELECT {words}"), {w.replace(".", "_"): v for w, v in told.items()})
 
     def listen(self, channel: str) -> psycopg.Connection:
         """A connection of its own, outside the pool, that hears NOTIFY on `channel`."""

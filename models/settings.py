@@ -46,6 +46,15 @@ class Settings:
         "PostgreSQL 15 or newer, as postgresql://user:password@host:port/name. Empty: the embedded server.",
         secret=True,
     )
+    web_database_url: str = setting(
+        "",
+        "The same database for the web processes, as a role that owns none of its tables, or by a pooler. "
+        "`reveille migrate` gives the role its rights. Empty: DATABASE_URL.",
+        secret=True,
+    )
+    web_database_pooled: bool = setting(
+        False, "Whether a pooler in transaction mode, such as pgbouncer, stands at WEB_DATABASE_URL."
+    )
     redis_url: str = setting(
         "",
         "Redis 6.2 or Valkey 7.2 or newer, as redis://host:port/0, rediss://… or unix:///path. "
@@ -402,8 +411,10 @@ class Settings:
     def validate(self) -> Settings:
         """Return self, or raise `SettingsError` naming every setting out of its contract."""
         faults = [fault for f in fields(self) if (fault := _range_fault(f, getattr(self, f.name)))]
-        if self.database_url and not self.database_url.startswith(("postgresql://", "postgresql+psycopg://")):
-            faults.append(f"{PREFIX}DATABASE_URL must start with postgresql://")
+        for name in ("database_url", "web_database_url"):
+            url = getattr(self, name)
+            if url and not url.startswith(("postgresql://", "postgresql+psycopg://")):
+                faults.append(f"{PREFIX}{name.upper()} must start with postgresql://")
         if self.redis_url and not self.redis_url.startswith(("redis://", "rediss://", "unix://")):
             faults.append(f"{PREFIX}REDIS_URL must start with redis://, rediss:// or unix://")
         if self.oidc_issuer and not self.oidc_audience:

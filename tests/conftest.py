@@ -22,18 +22,22 @@ from operations.stack.servers import Servers, start_servers
 hypothesis.settings.register_profile("fuzz", max_examples=3_000, deadline=None, derandomize=False)
 
 REFERENCE = os.environ.get("REVEILLE_REFERENCE_DATA", "")
+PGBOUNCER = shutil.which("pgbouncer", path=f"{os.environ.get('PATH', os.defpath)}:/usr/sbin")
 
 # What a folder needs beside Python: without it the folder is not collected, and the report's header says so.
-NEEDS = {"reference": REFERENCE, "web/identity_provider": shutil.which("node") and shutil.which("npm")}
-collect_ignore = [folder for folder, found in NEEDS.items() if not found]
+NEEDS = {
+    "reference": ("a folder named by REVEILLE_REFERENCE_DATA", REFERENCE),
+    "web/identity_provider": ("node and npm", shutil.which("node") and shutil.which("npm")),
+    "pooler": ("pgbouncer", PGBOUNCER),
+}
+collect_ignore = [folder for folder, (_, found) in NEEDS.items() if not found]
 
 
 def pytest_report_header() -> list[str]:
-    tables = REFERENCE or "no folder is named by REVEILLE_REFERENCE_DATA, so tests/reference is left out"
-    npm = (
-        NEEDS["web/identity_provider"] or "not on PATH with node, so tests/web/identity_provider is left out"
-    )
-    return [f"reference tables: {tables}", f"npm: {npm}"]
+    return [
+        f"tests/{folder}: {what}: {found or 'not found, so this folder is left out'}"
+        for folder, (what, found) in NEEDS.items()
+    ]
 
 
 @pytest.fixture(scope="session")

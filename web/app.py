@@ -134,7 +134,7 @@ def _services(settings: Settings) -> Services:
     streams = min(settings.event_streams, settings.web_threads // 2)
     return Services(
         settings=settings,
-        cluster=Cluster(settings, name="web", publish=publisher.publish),
+        cluster=Cluster(settings, name="web", publish=publisher.publish, by_request=True),
         redis=connect(probing),
         keys=load_keys(settings.signing_key, settings.other_keys),
         known=Remembered(MOST_TOKENS),

@@ -8,11 +8,13 @@ from typing import Any
 from flask import Flask, Response
 
 from models.account import Role
+from models.tenancy import reach_every_tenant, reach_tenant
 from web.auditing import is_audited, write_call_down
 from web.bodies import json_body, read_body, read_query, refuse_query
 from web.callers import caller_of_request
 from web.errors import WebError
 from web.observe import take_place
+from web.operators import widen_reach
 from web.rate_limits import LOGIN_COST
 from web.roles import check_may_call
 from web.routes import OneOf, Route
@@ -45,13 +47,17 @@ def view_of(route: Route) -> Callable[..., Response]:
 
 
 def _caller(route: Route) -> Caller:
+    reach_every_tenant()  # until it is known whose rows there are to see
     try:
         caller = caller_of_request()
     except WebError:
         take_place(None)  # so that guesses are bounded too
         raise
+    reach_tenant(caller.tenant_id)
     take_place(caller)
     check_may_call(caller, route)
+    if route.auth == Role.OPERATOR:
+        widen_reach(caller)
     return caller
 
 
@@ -59,8 +65,10 @@ def _arguments(route: Route) -> dict[str, Any]:
     arguments: dict[str, Any] = {}
     if isinstance(route.auth, Role):
         arguments["caller"] = _caller(route)
-    elif route.path.startswith("/v1/"):
-        take_place(None, LOGIN_COST if route.tag == "accounts" else 1)
+    else:
+        reach_every_tenant()
+        if route.path.startswith("/v1/"):
+            take_place(None, LOGIN_COST if route.tag == "accounts" else 1)
     if route.query is None:
         refuse_query()
     else:

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from flask import Flask, Response, g, request
 
+from models import tenancy
 from web.client_address import client_address, is_over_tls
 from web.services import services
 from web.tokens import Caller
@@ -50,6 +51,7 @@ def take_place(caller: Caller | None, cost: int = 1) -> None:
 
 
 def _begin() -> None:
+    tenancy.reach_nobody()  # whatever the thread served before
     g.started = time.perf_counter()
     given = request.headers.get("X-Request-Id", "")
     g.request_id = given if OUR_ID.fullmatch(given) else uuid4().hex

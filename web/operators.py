@@ -7,8 +7,10 @@ from sqlalchemy.orm import Session
 
 from models.batch import Batch
 from models.job import Job
+from models.tenancy import reach_every_tenant
 from models.tenant import DEFAULT_TENANT, Tenant
 from web.errors import Forbidden
+from web.services import services
 from web.tokens import Caller
 
 
@@ -18,6 +20,13 @@ def reach(
     """The condition on the jobs, batches or tenants that the operator `caller` sees; others are not there."""
     tenant_id = Tenant.id if issubclass(table, Tenant) else table.tenant_id
     return () if _is_of_platform(session, caller) else (tenant_id == caller.tenant_id,)
+
+
+def widen_reach(caller: Caller) -> None:
+    """Let an operator of the default tenant reach every tenant's rows in what follows of the request."""
+    with services().cluster.control() as session:
+        if _is_of_platform(session, caller):
+            reach_every_tenant()
 
 
 def check_platform(session: Session, caller: Caller) -> None:

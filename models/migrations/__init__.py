@@ -19,6 +19,7 @@ def migrate(engine: Engine) -> str:
     """Bring the database to the newest schema and return its revision. Safe to run at the same time."""
     with engine.connect() as connection:
         take_all_time(connection)
+        connection.execute(text("SET app.tenant = '*'"))
         connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": LOCK})
         connection.commit()
         try:

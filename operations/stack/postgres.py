@@ -18,6 +18,7 @@ from operations.stack.guardian import ServerCommand
 
 SUPERUSER = "postgres"
 ROLE = "reveille"
+WEB_ROLE = "reveille_web"
 DATABASE = "reveille"
 ROOM_BYTES = 100_000_000
 """A new cluster with its first log segments takes some 60 MB."""
@@ -58,9 +59,9 @@ def programs() -> Path:
     return found[-1].parent
 
 
-def database_url(sockets: Path) -> str:
+def database_url(sockets: Path, role: str = ROLE) -> str:
     """The address of the embedded database, for SQLAlchemy and psycopg 3."""
-    return f"postgresql+psycopg://{ROLE}@/{DATABASE}?host={quote(str(sockets), safe='')}"
+    return f"postgresql+psycopg://{role}@/{DATABASE}?host={quote(str(sockets), safe='')}"
 
 
 def make_cluster(folder: DataFolder, account: Account, lock: int) -> None:
@@ -104,10 +105,10 @@ def server_command(folder: DataFolder, account: Account) -> ServerCommand:
 
 
 def prepare(sockets: Path) -> bool:
-    """Make the platform's role and database where they are missing; False while the server does not answer.
+    """Make the platform's roles and database where they are missing; False while the server does not answer.
 
-    The role owns the database and is no superuser, as with every hosted PostgreSQL, so that row-level
-    security binds it.
+    One role owns the database and is no superuser, as with every hosted PostgreSQL, so that row-level
+    security binds it; the web's role owns nothing.
     """
     try:
         connection = psycopg.connect(
@@ -118,6 +119,8 @@ def prepare(sockets: Path) -> bool:
     with connection:
         if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE]).fetchone():
             connection.execute(f"CREATE ROLE {ROLE} LOGIN CREATEDB CREATEROLE IN ROLE pg_monitor")
+        if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [WEB_ROLE]).fetchone():
+            connection.execute(f"CREATE ROLE {WEB_ROLE} LOGIN ROLE {ROLE}")
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
             connection.execute(f"CREATE DATABASE {DATABASE} OWNER {ROLE} STRATEGY file_copy")
     return True

@@ -47,6 +47,7 @@ class Servers:
 
     folder: DataFolder
     database_url: str
+    web_database_url: str
     redis_url: str
     guardian: subprocess.Popen[bytes]
     lock: int
@@ -55,6 +56,7 @@ class Servers:
         """What every process of this platform needs in its environment."""
         return {
             "REVEILLE_DATABASE_URL": self.database_url,
+            **({"REVEILLE_WEB_DATABASE_URL": self.web_database_url} if self.web_database_url else {}),
             "REVEILLE_REDIS_URL": self.redis_url,
             "REVEILLE_DATA": str(self.folder.path),
             MARK: str(self.folder.path),
@@ -155,12 +157,20 @@ def _start_once(folder: DataFolder, settings: Settings, account: Account, lock: 
     servers = Servers(
         folder=folder,
         database_url=settings.database_url or postgres.database_url(folder.sockets),
+        web_database_url=_web_database_url(settings, folder),
         redis_url=settings.redis_url or valkey.redis_url(folder.sockets),
         guardian=guardian,
         lock=lock,
     )
     write_owner(lock, pid=os.getpid(), **servers.environment())
     return servers
+
+
+def _web_database_url(settings: Settings, folder: DataFolder) -> str:
+    """The address of the database for the web: its own role of the embedded server, or what is configured."""
+    if settings.database_url:
+        return settings.web_database_url
+    return settings.web_database_url or postgres.database_url(folder.sockets, postgres.WEB_ROLE)
 
 
 def _start_guardian(folder: DataFolder, commands: list[ServerCommand], lock: int) -> subprocess.Popen[bytes]:

@@ -70,8 +70,10 @@ def make(house: Flask, provider: Proxy) -> Iterator[Make]:
 
 
 @pytest.fixture
-def cluster(house: Flask) -> Cluster:
-    return house.extensions[NAME].cluster
+def cluster(house: Flask) -> Iterator[Cluster]:
+    ours = Cluster(house.extensions[NAME].settings, name="test")
+    yield ours
+    ours.close()
 
 
 @pytest.fixture
