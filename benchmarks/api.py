@@ -25,7 +25,9 @@ from benchmarks.load import Load, drive, drive_openly, request_bytes
 from benchmarks.record import record
 from models import migrations
 from models.cluster import dialect_url
+from models.grants import grant_to_web
 from operations.signing_key import kept_signing_key
+from operations.stack.postgres import WEB_ROLE
 from operations.stack.servers import start_servers
 from web.examples import PLAN_REQUESTS
 
@@ -89,6 +91,7 @@ def platform(folder: Path) -> Iterator[dict[str, str]]:
     with start_servers(folder, {}) as servers:
         engine = create_engine(dialect_url(servers.database_url))
         migrations.migrate(engine)
+        grant_to_web(engine, WEB_ROLE)
         engine.dispose()
         key = str(kept_signing_key(folder))
         ours = {"REVEILLE_SIGNING_KEY_FILE": key, "REVEILLE_LOG_LEVEL": "warning"}

@@ -2,7 +2,9 @@
 
 A bucket holds a minute's worth of requests and fills evenly. It is kept as one number, the moment at which it
 will be full again (the generic cell rate algorithm); a request is let in when every one of its buckets has
-enough left, and only then takes from them.
+enough left, and only then takes from them. Whoever asks fast is lent more than one token at a time, twice as
+many with each loan that is used up within its second and at most a hundredth of a bucket, so that a poll in
+a row seldom asks Redis; what is not used of a loan is lost.
 
 Without Redis everybody is let in: the interface stays up, `reveille_rate_limits_skipped_total` counts those
 requests, and Redis is not asked again for a second. What guards passwords, the lock of accounts, is in
@@ -14,14 +16,17 @@ from __future__ import annotations
 import ipaddress
 import logging
 import math
+import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from uuid import UUID
 
 import redis
 
 from models.settings import Settings
 from web.errors import RateLimited
+from web.remembered import Remembered
 from web.tokens import Caller
 
 logger = logging.getLogger(__name__)
@@ -29,6 +34,9 @@ logger = logging.getLogger(__name__)
 PER_S = 60
 TIMEOUT_S = 0.25  # a rate limit is not worth more
 PAUSE_S = 1.0  # without Redis, until it is asked again
+LOAN_S = 1.0  # for which tokens may be lent
+LOAN_SHARE = 100  # of a bucket is lent at most its hundredth
+MOST_LOANS = 20_000
 LOGIN_COST = 20  # tokens: a password takes tens of milliseconds of processor time
 NETWORK_BITS = 64  # of an IPv6 address: one household or device has all that follow
 
@@ -87,6 +95,20 @@ class Left:
         }
 
 
+@dataclass
+class Loan:
+    """Tokens that were taken from the buckets, and are spent here: `left` of `size`."""
+
+    size: int
+    left: int
+    behind: Left  # what was left in the buckets
+
+    def spend(self, cost: int) -> Left:
+        """Let a request in."""
+        self.left -= cost
+        return replace(self.behind, tokens=self.behind.tokens + self.left)
+
+
 class RateLimits:
     """The buckets of the settings, on `client`; `skipped` is called for each request not looked at."""
 
@@ -104,6 +126,8 @@ class RateLimits:
         self._skipped = skipped
         self._clock = clock
         self._away_until = -math.inf
+        self._loans: Remembered[tuple[str, UUID | None], Loan] = Remembered(MOST_LOANS, clock)
+        self._lock = threading.Lock()
 
     def take(self, address: str, caller: Caller | None, cost: int = 1) -> Left | None:
         """Let a request in; None when nobody looked, because Redis is away.
@@ -113,10 +137,37 @@ class RateLimits:
         RateLimited
             When a bucket has too little left.
         """
+        key = (address, caller.account_id if caller else None)
+        with self._lock:
+            loan = self._loans.get(key)
+            if loan is not None and loan.left >= cost:
+                return loan.spend(cost)
+        size = max(cost, min(2 * loan.size, self._most_lent(caller))) if loan else cost
+        buckets = self._buckets(address, caller)
+        try:
+            left = self._taken(buckets, size)
+        except RateLimited:
+            if size == cost:
+                raise
+            size, left = cost, self._taken(buckets, cost)
+        if left is None:
+            return None
+        loan = Loan(size=size, left=size, behind=left)
+        self._loans.keep(key, loan, self._clock() + LOAN_S)
+        return loan.spend(cost)
+
+    def _most_lent(self, caller: Caller | None) -> int:
+        sizes = [self._of_address.size] + ([self._of_account.size, self._of_tenant.size] if caller else [])
+        return min(sizes) // LOAN_SHARE
+
+    def _buckets(self, address: str, caller: Caller | None) -> dict[str, Bucket]:
         buckets = {f"rate:address:{network_of(address)}": self._of_address}
         if caller is not None:
             buckets[f"rate:account:{caller.account_id}"] = self._of_account
             buckets[f"rate:tenant:{caller.tenant_id}"] = self._of_tenant
+        return buckets
+
+    def _taken(self, buckets: dict[str, Bucket], cost: int) -> Left | None:
         answer = self._ask(buckets, cost)
         if answer is None:
             return None

@@ -88,6 +88,14 @@ def test_tokens_come_back_evenly(settings: Settings) -> None:
     assert taken(found, "192.0.2.1", who) == 1
 
 
+def test_who_asks_fast_seldom_asks_redis_and_gets_no_more(settings: Settings) -> None:
+    found, who = limits(settings, rate_account=2_000), caller()
+    with connect(settings) as client:
+        before = client.info("commandstats").get("cmdstat_evalsha", {"calls": 0})["calls"]
+        assert 2_000 <= taken(found, "192.0.2.1", who, most=3_000) < 2_300  # some came back meanwhile
+        assert client.info("commandstats")["cmdstat_evalsha"]["calls"] - before < 300
+
+
 def test_buckets_do_not_stay_in_redis(settings: Settings) -> None:
     limits(settings, rate_address=2, rate_account=2, rate_tenant=2).take("192.0.2.1", caller())
     with connect(settings) as client:
