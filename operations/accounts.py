@@ -10,9 +10,15 @@ from sqlalchemy import select
 from models.account import Account, AccountState, Role
 from models.audit import write_down
 from models.member import Member
+from models.shut import end_logins
 from models.tenant import Tenant
 from operations.database import data_option, database, signature
 from operations.table import json_option, print_json, print_table
+from planners.errors import InvalidRequest
+from planners.reading import read
+from web.passwords import hash_password
+from web.schemas import Registration
+from web.weak_passwords import check_password
 
 COLUMNS = ("email", "tenant", "role", "state", "unit", "id", "member_id")
 
@@ -67,6 +73,8 @@ def set_(email: str, role: str | None, state: str | None, unit: str | None, data
             account.role = Role(role)
         if state is not None:
             account.state = AccountState(state)
+            if account.state == AccountState.DISABLED:
+                end_logins(session, account.id)
         member = session.get(Member, account.member_id)
         if unit is not None and member is not None:
             member.unit = unit or None
@@ -75,6 +83,31 @@ def set_(email: str, role: str | None, state: str | None, unit: str | None, data
             subject=f"account {account.id}", detail=given,
         )  # fmt: skip
     click.echo(f"{email} has " + ", ".join(f"{name} {value or 'none'}" for name, value in given.items()))
+
+
+@accounts.command("password")
+@click.argument("email")
+@click.password_option(help="The new password; asked for when it is left out.")
+@data_option
+def password_(email: str, password: str, data: str | None) -> None:
+    """Give the account of EMAIL a new password, and end its logins and API keys."""
+    try:
+        read(Registration, {"email": email, "password": password, "name": email})
+        check_password(password, email=email, name="")
+    except InvalidRequest as error:
+        raise click.ClickException(str(error)) from error
+    with database(data) as cluster, cluster.control() as session:
+        account = session.scalar(select(Account).where(Account.email == email.lower()).with_for_update())
+        if account is None:
+            raise click.ClickException(f"there is no account {email}")
+        account.password_hash = hash_password(password)
+        account.failures, account.failed_at = 0, None
+        end_logins(session, account.id)
+        write_down(
+            session, account.tenant_id, actor=signature(), action="set_password",
+            subject=f"account {account.id}",
+        )  # fmt: skip
+    click.echo(f"{email} has a new password")
 
 
 def _rows() -> Any:

@@ -14,6 +14,7 @@ from models.account import Account, AccountState, Role
 from models.audit import AuditEntry
 from models.errors import Conflict, NotFound
 from models.member import Member
+from models.shut import end_logins
 from planners.reading import limits
 from web.answers import json_answer
 from web.auditing import write_act_down
@@ -62,7 +63,7 @@ class AccountPage:
 
 @dataclass(frozen=True, kw_only=True)
 class Standing:
-    """What an account may do. A token that it has already lives out its minutes."""
+    """What an account may do. Shutting it ends its logins and API keys, within minutes."""
 
     role: Role = limits("Its role.")
     state: AccountState = limits("Whether it may log in.")
@@ -139,6 +140,8 @@ def put_account(account_id: UUID, caller: Caller, body: Standing) -> Response:
             raise NotFound("there is no account of your tenant with this id")
         before = {"role_before": str(account.role), "state_before": str(account.state)}
         account.role, account.state = body.role, body.state
+        if body.state == AccountState.DISABLED:
+            end_logins(session, account_id)
         session.flush()
         row = session.execute(_standings().where(*within)).one()
         told = {**before, "role": str(body.role), "state": str(body.state)}

@@ -45,6 +45,27 @@ def test_the_first_administrator_is_made_here(run: Run, anna: Person) -> None:
     assert {"role": "administrator", "unit": "Alpha"} in [entry["detail"] for entry in entries]
 
 
+def test_a_new_password_ends_what_the_old_one_had_opened(run: Run, anna: Person) -> None:
+    key = anna.post("/v1/api-keys", {"name": "x", "scopes": ["plans:read"]}).json["key"]
+    done = run("accounts", "password", anna.email, "--password", "a new and better one")
+    assert (done.exit_code, done.stdout) == (0, "anna@example.mil has a new password\n")
+    assert login(anna.app, anna.email).status_code == 401
+    assert login(anna.app, anna.email, "a new and better one").status_code == 200
+    client = anna.app.test_client()
+    told = {"refresh_token": anna.tokens["refresh_token"]}
+    assert client.post("/v1/auth/refresh", json=told).status_code == 401
+    assert client.get("/v1/plans", headers={"Authorization": f"Bearer {key}"}).status_code == 401
+    assert "common" in run("accounts", "password", anna.email, "--password", "password1").stderr
+
+
+def test_a_shut_account_that_is_opened_again_logs_in_anew(run: Run, anna: Person) -> None:
+    for state in ("disabled", "active"):
+        assert run("accounts", "set", anna.email, "--state", state).exit_code == 0
+    told = {"refresh_token": anna.tokens["refresh_token"]}
+    assert anna.app.test_client().post("/v1/auth/refresh", json=told).status_code == 401
+    assert login(anna.app, anna.email).status_code == 200
+
+
 def test_what_is_wrong_is_said(run: Run, anna: Person) -> None:
     assert run("accounts", "set", anna.email).exit_code == 2
     assert run("accounts", "set", anna.email, "--role", "emperor").exit_code == 2
