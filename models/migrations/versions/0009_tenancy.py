@@ -11,8 +11,8 @@ depends_on = None
 
 TABLES = (
     "account", "api_key", "audit", "batch", "batch_failure", "food_feedback", "idempotency_key", "identity",
-    "intake_log", "job", "member", "outbox", "plan", "refresh_token", "renewal", "webhook", "webhook_delivery",
-    "weight_log", "workout_log",
+    "intake_log", "job", "member", "outbox", "plan", "refresh_token", "renewal", "webhook",
+    "webhook_delivery", "weight_log", "workout_log",
 )  # fmt: skip
 
 
