@@ -37,7 +37,7 @@ def get_job(job_id: UUID, caller: Caller) -> Response:
     if known is None:
         with services().cluster.read(job_id) as session:
             job = job_of(session, job_id, caller)
-        if job.state != JobState.SUCCEEDED or job.member_id is None:
+        if job.state != JobState.SUCCEEDED or job.member_id is None or job.plan_id is None:
             return tagged(job_answer(job))
         known = services().finished.keep(job_id, _finished(job, job.member_id), time.time() + REMEMBERED_S)
     if (known.member_id, known.tenant_id) != (caller.member_id, caller.tenant_id):

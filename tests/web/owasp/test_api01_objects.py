@@ -1,5 +1,6 @@
 """API1:2023 Broken object level authorization: whatever has an id is there for its owner alone."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -32,8 +33,13 @@ def things_of(person: Person, cluster: Cluster) -> dict[str, object]:
     hook = person.post("/v1/webhooks", {"url": HOOK}).json["webhook"]["id"]
     key = person.post("/v1/api-keys", {"name": "x", "scopes": ["plans:read"]}).json["api_key"]["id"]
     done = UUID(person.post("/v1/plans", {**NUTRITION, "seed": 8}).json["id"])
+    day = (datetime.now(UTC).date() - timedelta(days=1)).isoformat()
+    person.post("/v1/logs/weights", {"date": day, "weight_kg": 66})
+    person.post("/v1/logs/intake", {"date": day, "kcal": 2300})
+    entry = person.post("/v1/logs/workouts", {"date": day, "status": "missed"}).json["id"]
     return {
-        "plan_id": finish(cluster, str(done)), "job_id": job_id, "webhook_id": hook, "key_id": key,
+        "day": day, "entry_id": entry, "plan_id": finish(cluster, str(done)),
+        "job_id": job_id, "webhook_id": hook, "key_id": key,
         "message": f"msg_{job_id.hex}_1", "account_id": person.account_id, "member_id": person.member_id,
         "queue": "batch", "batch_id": job_id,
     }  # fmt: skip
@@ -57,7 +63,10 @@ class TestBrokenObjectLevelAuthorization:
         assert self.everything(anna, things) == before
 
     def everything(self, person: Person, things: dict[str, object]) -> list[Any]:
-        paths = ("jobs/{job_id}", "plans/{plan_id}", "webhooks/{webhook_id}", "profile", "api-keys")
+        paths = (
+            "jobs/{job_id}", "plans/{plan_id}", "webhooks/{webhook_id}", "profile", "api-keys",
+            "logs/weights", "logs/intake", "logs/workouts",
+        )  # fmt: skip
         answers = [person.get("/v1/" + path.format(**things)) for path in paths]
         assert [answer.status_code for answer in answers] == [200] * len(paths)
         return [answer.json for answer in answers]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from models.migrations.policies import protect, unprotect
 
-revision = "0009"
-down_revision = "0008"
+revision = "0010"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 
