@@ -11,7 +11,7 @@ from typing import Any
 from planners.errors import FieldError, InvalidRequest
 from planners.plan import Item
 from planners.reading import kind_of, limits, read, shown
-from planners.spec import Kind, Slot
+from planners.spec import Kind, Slot, plain
 
 FIRST_FOOD, LAST_FOOD = 10_000_000, 99_999_999
 
@@ -126,12 +126,9 @@ def read_change(kind: Kind, data: object) -> Change:
     return read(CHANGES[kind][Swap(data["swap"])], data)
 
 
-def plain(asked: Change | ItemQuestion) -> dict[str, Any]:
+def asked_json(asked: Change | ItemQuestion) -> dict[str, Any]:
     """The change or question as JSON data; a change's `read_change` reads back."""
-    return {
-        name: str(value) if isinstance(value, StrEnum) else value
-        for name, value in dataclasses.asdict(asked).items()
-    }
+    return {name: plain(value) for name, value in dataclasses.asdict(asked).items()}
 
 
 def check_in_menu(days: list[Mapping[str, Any]], asked: Change | ItemQuestion) -> None:

@@ -391,14 +391,15 @@ def _kind(data: Mapping[str, object]) -> type[NutritionRequest] | type[WorkoutRe
 
 def request_json(request: PlanRequest) -> dict[str, Any]:
     """The request as JSON data that `read_request` reads back to an equal request."""
-    return {name: _plain(value) for name, value in dataclasses.asdict(request).items()}
+    return {name: plain(value) for name, value in dataclasses.asdict(request).items()}
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """A value of this vocabulary as JSON data."""
     if isinstance(value, dict):
-        return {k: _plain(v) for k, v in value.items()}
+        return {k: plain(v) for k, v in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(v) for v in value]
+        return [plain(v) for v in value]
     if isinstance(value, StrEnum):
         return str(value)
     return value.isoformat() if isinstance(value, date) else value

@@ -10,7 +10,7 @@ from flask import Response
 from models.account import Role
 from models.job import Job, JobState
 from models.plan_change import About
-from planners.change import CHANGES, ItemQuestion, check_in_menu, plain, read_change
+from planners.change import CHANGES, ItemQuestion, asked_json, check_in_menu, read_change
 from planners.errors import FieldError, InvalidRequest
 from planners.spec import Kind
 from web.answers import json_answer
@@ -50,7 +50,7 @@ def post_swap(plan_id: UUID, caller: Caller, body: object) -> Response:
     plan = plan_of(plan_id, caller)
     change = read_change(plan.kind, body)
     check_in_menu(plan.body["days"], change)
-    about = About(plan_id=plan_id, change=plain(change))
+    about = About(plan_id=plan_id, change=asked_json(change))
     with services().cluster.write(caller.member_id) as session:
         job = ask_about(session, caller, plan, about, key).job
     return made_answer(job, caller, wait_s)
@@ -73,7 +73,7 @@ def list_alternatives(plan_id: UUID, caller: Caller, query: ItemQuestion) -> Res
         text = "only items of a menu have alternatives here"
         raise InvalidRequest([FieldError(pointer="", detail=text)])
     check_in_menu(plan.body["days"], query)
-    about = About(plan_id=plan_id, question=plain(query))
+    about = About(plan_id=plan_id, question=asked_json(query))
     with services().cluster.write(caller.member_id) as session:
         job = ask_about(session, caller, plan, about).job
     wait_for(services(), job.id, ANSWER_WAIT_S if wait_s is None else wait_s)

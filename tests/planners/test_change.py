@@ -2,7 +2,7 @@
 
 import pytest
 
-from planners.change import CHANGES, DayTrade, ItemQuestion, ItemSwap, check_in_menu, plain, read_change
+from planners.change import CHANGES, DayTrade, ItemQuestion, ItemSwap, asked_json, check_in_menu, read_change
 from planners.errors import InvalidRequest
 from planners.make import change_plan, make_plan, offers
 from planners.plan import plan_json
@@ -26,8 +26,8 @@ def test_every_change_reads_back_from_what_is_stored() -> None:
         data = {"swap": str(word)} | {n: v for n, v in told.items() if n in kind.__dataclass_fields__}
         change = read_change(Kind.NUTRITION, data)
         assert isinstance(change, kind)
-        assert plain(change) == data
-        assert read_change(Kind.NUTRITION, plain(change)) == change
+        assert asked_json(change) == data
+        assert read_change(Kind.NUTRITION, asked_json(change)) == change
 
 
 @pytest.mark.parametrize(
