@@ -16,7 +16,7 @@ from tests.faults.processes import kept
 SETTLE_S = 5.0
 WATCH_S = 12.0
 MOST_TRANSACTIONS = 40.0  # a second, of a relay, a worker of each queue and a scheduler
-MOST_COMMANDS = 400.0  # a second, of the same
+MOST_COMMANDS = 150.0  # a second, of the same
 DONE = "SELECT xact_commit + xact_rollback FROM pg_stat_database WHERE datname = current_database()"
 
 
