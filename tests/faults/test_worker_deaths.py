@@ -42,7 +42,11 @@ def test_a_killed_workers_job_is_picked_up_within_ten_seconds_under_the_default_
 ) -> None:
     jobs = ask(cluster, odd.DIES_ONCE_CLAIMED)
     environ = {**settings.environment(), "ODD_FOLDER": str(tmp_path)}
-    with kept("workers.relay", environ=environ), kept("tests.faults.odd_worker", environ=environ):
+    with (
+        kept("workers.relay", environ=environ),
+        kept("tests.faults.odd_worker", environ=environ),
+        kept("tests.faults.odd_worker", environ=environ),  # for one that is free when the other dies
+    ):
         job = finished(cluster, jobs)[odd.DIES_ONCE_CLAIMED]
     assert job.attempts == 2
     assert job.started_at is not None
