@@ -24,6 +24,7 @@ NAMES = (
     "api",
     "events",
     "event_streams",
+    "nightly",
 )
 RESULTS = Path(__file__).with_name("results.json")
 COLUMNS = ("name", "metric", "value", "unit", "peer", "peer_value", "ratio", "target", "met", "runs")

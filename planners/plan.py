@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from planners.outcome import Termination
@@ -205,6 +206,15 @@ class WorkoutPlan:
 Plan = NutritionPlan | WorkoutPlan
 
 
+AS_IT_IS = frozenset({str, int, float, bool})
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...] | None:
+    """The names of a dataclass's fields; None for other types."""
+    return tuple(f.name for f in dataclasses.fields(kind)) if dataclasses.is_dataclass(kind) else None
+
+
 def plan_json(plan: Plan) -> dict[str, Any]:
     """The plan as JSON data: dates as ISO 8601 text, absent values left out."""
     data: dict[str, Any] = _plain(plan)
@@ -212,8 +222,11 @@ def plan_json(plan: Plan) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    if dataclasses.is_dataclass(value):
-        pairs = ((f.name, getattr(value, f.name)) for f in dataclasses.fields(value))
+    kind: type = type(value)
+    if kind in AS_IT_IS:
+        return value
+    if (names := _names(kind)) is not None:
+        pairs = ((name, getattr(value, name)) for name in names)
         return {name: _plain(v) for name, v in pairs if v is not None}
     if isinstance(value, Mapping):
         return {str(k): _plain(v) for k, v in value.items()}

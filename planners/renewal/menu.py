@@ -55,7 +55,7 @@ def renewed_menu(
     else:
         keep = foods_of(before["days"][window.lived :])
         plan = _under_way(request, before, window, keep, stopped)
-    told = [*why, *_energy_told(before, plan, window), *_foods_told(before, plan, window)]
+    told = [*why, *_energy_told(before, plan), *_foods_told(before, plan, window)]
     if not why and not window.next and not is_menu_of_now(before):
         told.insert(0, "The table of foods or the planning itself has been bettered.")
     return replace(plan, changes=tuple(told))
@@ -91,24 +91,19 @@ def _locks_from(request: NutritionRequest, first: date) -> tuple[LockedFood, ...
     return tuple(replace(lock, day=lock.day - gone) for lock in request.locked if lock.day > gone)
 
 
-def _energy_told(before: Json, plan: NutritionPlan, window: Window) -> list[str]:
-    old, new = _kcal(before["days"][-1]["targets"]), _kcal(plan_json(plan)["days"][-1]["targets"])
-    if old is None or new is None or abs(new - old) < STEP_KCAL:
+def _energy_told(before: Json, plan: NutritionPlan) -> list[str]:
+    """That a day's energy is not as before; the middle of the range that it is held in."""
+    was, now = before["days"][-1]["targets"]["energy_kcal"], plan.days[-1].targets["energy_kcal"]
+    old, new = (was["min"] + was["max"]) / 2, ((now.min or 0.0) + (now.max or 0.0)) / 2
+    if abs(new - old) < STEP_KCAL:
         return []
     return [f"The menu aims at {new:,.0f} kcal a day; before it was {old:,.0f} kcal."]
 
 
-def _kcal(targets: Json) -> float | None:
-    """Middle of the range that a day's energy is held in."""
-    kcal = targets.get("energy_kcal") or {}
-    if "min" not in kcal or "max" not in kcal:
-        return None
-    return float(kcal["min"] + kcal["max"]) / 2
-
-
 def _foods_told(before: Json, plan: NutritionPlan, window: Window) -> list[str]:
     old = foods_of(before["days"] if window.next else before["days"][window.lived :])
-    new = foods_of(plan_json(plan)["days"][window.lived :])
+    coming = plan.days[window.lived :]
+    new = {item.food_code: item.name for day in coming for meal in day.meals for item in meal.items}
     fresh = [name for code, name in sorted(new.items()) if code not in old]
     kept = len(new) - len(fresh)
     if window.next:

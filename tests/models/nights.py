@@ -26,16 +26,25 @@ EVENING = datetime(2026, 12, 1, 20, 0, tzinfo=UTC)
 
 def give_plan(cluster: Cluster, **changes: object) -> UUID:
     """A new member who has a real plan; his id."""
+    (member_id,) = give_plans(cluster, 1, **changes)
+    return member_id
+
+
+def give_plans(cluster: Cluster, count: int, **changes: object) -> list[UUID]:
+    """New members who have the same real plan; their ids."""
     request = read_request({**NUTRITION, **changes}, today=date(2026, 11, 30))
     packed = packed_plan(request.kind, plan_json(make_plan(request)), request_json(request))
     with cluster.control() as session:
-        member = add_member(session)
-        plan = Plan(
-            id=new_id(bucket_of(member.id)), tenant_id=member.tenant_id, member_id=member.id,
-            kind=request.kind, job_id=new_id(0), **packed.columns(session),
+        members = [add_member(session) for _ in range(count)]
+        columns = packed.columns(session)
+        session.add_all(
+            Plan(
+                id=new_id(bucket_of(m.id)), tenant_id=m.tenant_id, member_id=m.id, kind=request.kind,
+                job_id=new_id(0), **columns,
+            )
+            for m in members
         )  # fmt: skip
-        session.add(plan)
-    return member.id
+    return [member.id for member in members]
 
 
 def start(cluster: Cluster, settings: Settings, kind: Kind = Kind.NUTRITION, **more: object) -> UUID:
