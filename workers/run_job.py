@@ -94,8 +94,6 @@ def run_job(job_id: UUID, bench: Bench) -> Outcome:
     if held is None:
         return Outcome.NOT_OURS
     try:
-        if held.batch_id is not None:
-            return _run_chunk(held, bench)
         with bench.keeper.holding(held) as in_hand:
             made = make(in_hand, bench)
             saved = made is None or bench.save(made)
@@ -106,18 +104,12 @@ def run_job(job_id: UUID, bench: Bench) -> Outcome:
     return outcome
 
 
-def _run_chunk(held: Claim, bench: Bench) -> Outcome:
-    company = bench.company.alone if held.attempts > 1 else bench.company.together
-    with bench.keeper.holding(held) as in_hand, company():
-        tally = run_chunk(bench.cluster, in_hand, bench.settings.nightly_ahead_days, bench.renewing)
-    told = {"action": "run_chunk", "job_id": held.id, "batch_id": held.batch_id, **asdict(tally)}
-    logger.info("chunk %s done", held.id, extra=told)
-    return Outcome.SUCCEEDED
-
-
 def make(in_hand: Held, bench: Bench) -> Made | None:
-    """Make the plan of a job in hand; None when it was a question, which is answered and finished."""
+    """Make the plan of a job in hand; None for what is finished with it: a question, a chunk of a night."""
     held = in_hand.claim
+    if held.batch_id is not None:
+        _do_chunk(in_hand, bench)
+        return None
     about = about_of(held.request)
     began = time.monotonic()
     if about is not None and about.question is not None:
@@ -130,6 +122,17 @@ def make(in_hand: Held, bench: Bench) -> Made | None:
     in_hand.progress = PLANNED
     bench.pace.took(time.monotonic() - began)
     return Made(held=held, body=body)
+
+
+def _do_chunk(in_hand: Held, bench: Bench) -> None:
+    """Plan the members of a chunk; one that was lost before has the process to itself."""
+    held, began = in_hand.claim, time.monotonic()
+    company = bench.company.alone if held.attempts > 1 else bench.company.together
+    with company():
+        tally = run_chunk(bench.cluster, in_hand, bench.settings.nightly_ahead_days, bench.renewing)
+    bench.pace.took(time.monotonic() - began)
+    told = {"action": "run_chunk", "job_id": held.id, "batch_id": held.batch_id, **asdict(tally)}
+    logger.info("chunk %s done", held.id, extra=told)
 
 
 def log(held: Claim, outcome: Outcome) -> None:

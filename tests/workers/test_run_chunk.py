@@ -23,6 +23,7 @@ from tests.models.nights import (
 )
 from tests.models.rows import add_member
 from workers.keeper import LeaseKeeper
+from workers.run_group import run_group
 from workers.run_job import Bench, Outcome, run_job
 
 
@@ -135,6 +136,14 @@ def test_chunk_done_twice_is_done_once(cluster, settings, bench):
     assert run_job(chunk, bench) == Outcome.SUCCEEDED
     assert run_job(chunk, bench) == Outcome.NOT_OURS
     assert counts(cluster, batch_id) == {"planned": 1}
+
+
+def test_chunks_of_one_message_are_all_done(cluster, settings, bench):
+    members = {give_plan(cluster, days=2) for _ in range(3)}
+    batch_id = start(cluster, replace(settings, chunk_members=1))
+    run_group(queued_chunks(cluster), bench)
+    assert counts(cluster, batch_id) == {"planned": 3}
+    assert current_plans(cluster) == dict.fromkeys(members, 1)
 
 
 def test_members_are_cut_into_chunks_that_hold_each_of_them_once(cluster, settings, bench):
