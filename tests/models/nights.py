@@ -3,13 +3,14 @@
 from datetime import UTC, date, datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 from models.batch import Batch
 from models.batch_start import start_batch
 from models.cluster import Cluster
-from models.ids import bucket_of, new_id
+from models.ids import bucket_of, new_bucket, new_id
 from models.job import Job, JobState
+from models.member import Member
 from models.nights import night_of
 from models.plan import Plan, PlanState
 from models.settings import Settings
@@ -18,7 +19,7 @@ from models.tenant import DEFAULT_TENANT, Tenant
 from planners.make import make_plan
 from planners.plan import plan_json
 from planners.spec import Kind, read_request, request_json
-from tests.models.rows import NUTRITION, add_member
+from tests.models.rows import NUTRITION, PROFILE, default_tenant
 
 NIGHT = date(2026, 12, 2)
 EVENING = datetime(2026, 12, 1, 20, 0, tzinfo=UTC)
@@ -34,17 +35,14 @@ def give_plans(cluster: Cluster, count: int, **changes: object) -> list[UUID]:
     """New members who have the same real plan; their ids."""
     request = read_request({**NUTRITION, **changes}, today=date(2026, 11, 30))
     packed = packed_plan(request.kind, plan_json(make_plan(request)), request_json(request))
+    ids = [new_id(new_bucket()) for _ in range(count)]
     with cluster.control() as session:
-        members = [add_member(session) for _ in range(count)]
-        columns = packed.columns(session)
-        session.add_all(
-            Plan(
-                id=new_id(bucket_of(m.id)), tenant_id=m.tenant_id, member_id=m.id, kind=request.kind,
-                job_id=new_id(0), **columns,
-            )
-            for m in members
-        )  # fmt: skip
-    return [member.id for member in members]
+        tenant_id = default_tenant(session)
+        session.execute(insert(Member), [{"id": m, "tenant_id": tenant_id, "profile": PROFILE} for m in ids])
+        shared = {"tenant_id": tenant_id, "kind": request.kind, **packed.columns(session)}
+        own = [{"id": new_id(bucket_of(m)), "member_id": m, "job_id": new_id(0)} for m in ids]
+        session.execute(insert(Plan), [{**shared, **row} for row in own])
+    return ids
 
 
 def start(cluster: Cluster, settings: Settings, kind: Kind = Kind.NUTRITION, **more: object) -> UUID:
