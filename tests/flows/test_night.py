@@ -26,7 +26,7 @@ from tests.flows.poison_worker import POISON
 from tests.models.nights import NIGHT, batch_row, counts, current_plans, give_plans, start
 
 ROOT = Path(__file__).parents[2]
-MEMBERS = 500
+STEADY, ENDING = 400, 99  # members whose menu reaches far enough, and whose comes to its end
 PATIENCE_S = 240.0
 LOOK_S = 0.2
 
@@ -93,16 +93,17 @@ def see_through(cluster: Cluster, crew: Crew, batch_id: UUID, kill_at: int) -> N
 def test_night_gives_everybody_a_plan_but_those_whose_data_fails(
     cluster: Cluster, night_settings: Settings, crew: Crew
 ) -> None:
-    members = give_plans(cluster, MEMBERS - 1)
+    steady = give_plans(cluster, STEADY, days=7)
+    members = give_plans(cluster, ENDING)
     (killer,) = give_plans(cluster, 1, seed=POISON)
-    sick = {members[17], members[300]}
+    sick = {members[17], members[60]}
     for member_id in sick:
         spoil(cluster, member_id)
     batch_id = start(cluster, night_settings)
-    see_through(cluster, crew, batch_id, kill_at=MEMBERS // 3)
+    see_through(cluster, crew, batch_id, kill_at=STEADY + ENDING // 3)
 
-    assert counts(cluster, batch_id) == {"planned": MEMBERS - 3, "failed": 3}
-    assert current_plans(cluster) == dict.fromkeys([*members, killer], 1)
+    assert counts(cluster, batch_id) == {"unchanged": STEADY, "planned": ENDING - 2, "failed": 3}
+    assert current_plans(cluster) == dict.fromkeys([*steady, *members, killer], 1)
     assert new_plans(cluster) == set(members) - sick
     assert reasons(cluster) == {
         killer: "/problems/worker-lost", **dict.fromkeys(sick, "/problems/invalid-request"),
