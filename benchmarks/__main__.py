@@ -19,12 +19,12 @@ NAMES = (
     "queue",
     "backlog",
     "nutrition",
+    "nightly",
     "workout",
     "workout_backtest",
     "api",
     "events",
     "event_streams",
-    "nightly",
 )
 RESULTS = Path(__file__).with_name("results.json")
 COLUMNS = ("name", "metric", "value", "unit", "peer", "peer_value", "ratio", "target", "met", "runs")
