@@ -69,7 +69,10 @@ def settings(servers: Servers, template: str) -> Iterator[Settings]:
     with connect(ours) as client:
         client.flushdb()
     yield ours
-    run_on(url, f"DROP DATABASE {name} WITH (FORCE)")
+    # Not WITH (FORCE), which may not end an autovacuum worker; without it the server does.
+    held = f"SELECT pid FROM pg_stat_activity WHERE datname = '{name}' AND backend_type = 'client backend'"
+    run_on(url, f"SELECT pg_terminate_backend(pid, 5000) FROM ({held}) AS held")
+    run_on(url, f"DROP DATABASE {name}")
 
 
 @pytest.fixture
