@@ -37,13 +37,15 @@ def limits(
     longest: int | None = None,
     shortest: int | None = None,
     unique: bool = False,
+    longest_entry: int | None = None,
     pattern: str | None = None,
     example: Any = None,
 ) -> Any:
     """Declare a field: `text` says its meaning and unit; the rest are the limits of its value.
 
     `least` and `most` bound a number; `shortest` and `longest` the length of a text or a list;
-    `unique` forbids an entry twice; `pattern` must match the whole text.
+    `unique` forbids an entry twice, `longest_entry` bounds the length of a list's texts, which then may not
+    be empty; `pattern` must match the whole text.
     """
     says = {
         "text": text,
@@ -52,6 +54,7 @@ def limits(
         "longest": longest,
         "shortest": shortest,
         "unique": unique,
+        "longest_entry": longest_entry,
         "pattern": pattern,
         "example": example,
     }
@@ -137,12 +140,19 @@ def _read_list(
     if not _length_fits(len(data), "entries", says, pointer, errors):
         return None
     before = len(errors)
-    values = tuple(_read_value(kind, v, {}, f"{pointer}/{i}", errors) for i, v in enumerate(data))
+    each = entry_limits(says)
+    values = tuple(_read_value(kind, v, each, f"{pointer}/{i}", errors) for i, v in enumerate(data))
     if len(errors) == before and says.get("unique"):
         for i, value in enumerate(values):
             if value in values[:i]:
                 _refuse(errors, f"{pointer}/{i}", "stands here a second time; name each entry once")
     return values
+
+
+def entry_limits(says: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a list's limits say of each entry, as `limits` would of a field."""
+    longest = says.get("longest_entry")
+    return {} if longest is None else {"shortest": 1, "longest": longest}
 
 
 def _read_mapping(

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any, Union, cast, get_args, get_origin
 from uuid import UUID
 
-from planners.reading import hints_of, not_none
+from planners.reading import entry_limits, hints_of, not_none
 
 Schema = dict[str, Any]
 
@@ -61,7 +61,7 @@ def _value_schema(kind: Any, says: Mapping[str, Any], components: dict[str, Sche
             return {**inner, "type": [inner["type"], "null"], **words}
         return {"anyOf": [inner, {"type": "null"}]}
     if origin is tuple:
-        items = _value_schema(get_args(kind)[0], {}, components)
+        items = _value_schema(get_args(kind)[0], entry_limits(says), components)
         sizes = {"minItems": says.get("shortest"), "maxItems": says.get("longest")}
         return {
             "type": "array",

@@ -238,8 +238,12 @@ class NutritionRequest:
     allergies: tuple[Allergen, ...] = limits(
         "Allergens that no food may contain.", default=(), unique=True, longest=9
     )
-    dislikes: tuple[str, ...] = limits("Words of foods to leave out.", default=(), unique=True, longest=50)
-    likes: tuple[str, ...] = limits("Words of foods to prefer.", default=(), unique=True, longest=50)
+    dislikes: tuple[str, ...] = limits(
+        "Words of foods to leave out.", default=(), unique=True, longest=50, longest_entry=100
+    )
+    likes: tuple[str, ...] = limits(
+        "Words of foods to prefer.", default=(), unique=True, longest=50, longest_entry=100
+    )
     budget_usd_per_day: float | None = limits(
         "Most that a day's food may cost on the average of the plan, in US dollars.",
         default=None,

@@ -5,13 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from planners.nutrition.energy import bmi, estimated_expenditure, exercise_kcal, fat_free_kg, resting_kcal
-from planners.nutrition.safety import ADULT_YEARS, HEALTHY_BMI, OBESE_BMI, OVERWEIGHT_BMI, weight_at
+from planners.nutrition.safety import (
+    ADULT_YEARS,
+    HEALTHY_BMI,
+    OBESE_BMI,
+    OLDER_YEARS,
+    OVERWEIGHT_BMI,
+    weight_at,
+)
 from planners.spec import Member, NutritionGoal, NutritionRequest
 
 KCAL_PER_KG = 7_700.0  # energy of a kilogram of body mass; Wishnofsky 1958, doi:10.1093/ajcn/6.5.542
 LEAST_AVAILABILITY = 30.0  # kcal/kg fat-free mass; Mountjoy et al. 2018, doi:10.1136/bjsports-2018-099193
 MOST_DEFICIT_KCAL = 1_000.0  # NHLBI 1998, Clinical Guidelines on Overweight and Obesity
-OLDER_YEARS = 65
 LEARNED_BOUND = 0.30  # learned expenditure counts up to this share from the equations' (chosen)
 
 

@@ -73,7 +73,7 @@ def _faults(
     ]
     if mentioned(catalog, request.dislikes)[row]:
         texts.append(f"{name} is also among the dislikes: drop one of the two")
-    if lock in request.locked[:i]:
+    if any((o.day, o.slot, o.food_code) == (lock.day, lock.slot, lock.food_code) for o in request.locked[:i]):
         texts.append(f"{name} stands here a second time: add the grams up in one entry")
     return [FieldError(pointer=f"{where}/food_code", detail=text) for text in texts]
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from planners.errors import FieldError, InvalidRequest
@@ -40,30 +40,61 @@ def score_eating(catalog: Catalog, data: object) -> dict[str, Any]:
     Raises
     ------
     InvalidRequest
-        With a pointer to each fault: unknown foods, grams that are no amount, a day without energy.
+        With a pointer into `data` to each fault: unknown foods, grams that are no amount, a day without
+        energy.
     """
     if not isinstance(data, dict):
         raise InvalidRequest([FieldError(pointer="", detail=f"must be an object, not {kind_of(data)}")])
     if "plan" not in data:
-        return _told(_score(catalog, read(LoggedDay, data)))
+        return _told(_score(catalog, data, "/foods", ()))
+    if "foods" in data:
+        raise InvalidRequest(
+            [FieldError(pointer="/foods", detail="stands beside a plan: send one of the two")]
+        )
     rest = {name: value for name, value in data.items() if name != "plan"}
-    days = [read(LoggedDay, rest | {"foods": foods}) for foods in _foods_of_days(data["plan"])]
-    return {"days": [_told(_score(catalog, day)) for day in days]}
+    days = []
+    for d, (foods, places) in enumerate(_foods_of_days(data["plan"])):
+        days.append(_score(catalog, rest | {"foods": foods}, f"/plan/days/{d}", places))
+    return {"days": [_told(day) for day in days]}
 
 
-def _score(catalog: Catalog, day: LoggedDay) -> DayScore:
-    return score_day(catalog, [(food.food_code, food.grams) for food in day.foods], day.member)
+def _score(catalog: Catalog, data: dict[str, Any], where: str, places: Sequence[str]) -> DayScore:
+    """Scores of one day; `where` it stands in the caller's data, and the `places` of its foods there."""
+    try:
+        day = read(LoggedDay, data)
+        return score_day(catalog, [(food.food_code, food.grams) for food in day.foods], day.member)
+    except InvalidRequest as error:
+        moved = [replace(fault, pointer=_moved(fault.pointer, where, places)) for fault in error.errors]
+        raise InvalidRequest(moved) from error
 
 
-def _foods_of_days(plan: Any) -> list[list[dict[str, Any]]]:
+def _moved(pointer: str, where: str, places: Sequence[str]) -> str:
+    """A pointer into a day as one into the caller's data; one to a total is about the whole day."""
+    match pointer.split("/"):
+        case [_, "nutrients" | "patterns", *_] | [_, "foods"]:
+            return where
+        case [_, "foods", nth, *rest] if places:
+            return "/".join((places[int(nth)], *rest))
+    return pointer
+
+
+def _foods_of_days(plan: Any) -> list[tuple[list[dict[str, Any]], list[str]]]:
+    """The foods of each day, and the pointer to each."""
     try:
         return [
-            [
-                {"food_code": item["food_code"], "grams": item["grams"]}
-                for meal in day["meals"]
-                for item in meal["items"]
-            ]
-            for day in plan["days"]
+            (
+                [
+                    {"food_code": item["food_code"], "grams": item["grams"]}
+                    for meal in day["meals"]
+                    for item in meal["items"]
+                ],
+                [
+                    f"/plan/days/{d}/meals/{m}/items/{i}"
+                    for m, meal in enumerate(day["meals"])
+                    for i in range(len(meal["items"]))
+                ],
+            )
+            for d, day in enumerate(plan["days"])
         ]
     except (KeyError, TypeError, IndexError) as error:
         text = "must be a nutrition plan with days, meals and items, as `reveille plan nutrition` prints it"

@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from planners.errors import Change, Infeasible
+from planners.errors import Change, Infeasible, PlannerError
 from planners.nutrition.own_model import Floats, Found, Model, Outcome, solve_model
 from planners.nutrition.own_rows import INF, Row, model_of, rows_of, totals_matrix
 from planners.nutrition.own_table import DietProblem
 
 TOLERANCE = 1e-7
 MOST_FOODS_NAMED = 10
+MOST_SIDES = 40  # whole amounts have no proof to say which limits to try, and each costs a search
 DIGITS = 4  # significant digits of an offered value, rounded to the safe side
 
 
@@ -36,18 +37,26 @@ def infeasible(problem: DietProblem) -> Infeasible:
     The elastic program, in which every limit may be missed at a price, gives the nearest diet. Its duals
     prove that the limits contradict each other, and a change that helps alone must be to a limit in that
     proof. Each such limit is dropped, its total driven as far as it will go, and the rounded result solved
-    again.
+    again. Where only whole amounts are at fault there is no such proof: the first MOST_SIDES limits are
+    tried, and the foods between whose bounds no whole number lies.
     """
     rows = tuple(row for row in rows_of(problem) if not row.missable)
     anyhow = replace(problem, integer=False)
     if problem.integer and solve_model(_plain(anyhow, rows)).outcome == Outcome.OPTIMAL:
-        text = "Allow amounts that are not whole."
-        return Infeasible([_ONLY_PARTS], [Change(change="integer", to=False, text=text)])
+        return Infeasible(
+            [_ONLY_PARTS], [_ANY_AMOUNTS, *_changes(problem, rows, _without_whole(problem, rows))]
+        )
     nearest = _nearest(anyhow, rows)
     sides = _in_proof(problem, rows, nearest)
     conflicts = [f"These cannot all hold: {_listed(sides)}", *_misses(problem, rows, nearest)]
-    changes = (_alone(problem, _plain(problem, rows), side) for side in sides)
-    return Infeasible(conflicts, [change for change in changes if change is not None])
+    return Infeasible(conflicts, _changes(problem, rows, sides))
+
+
+def _changes(problem: DietProblem, rows: tuple[Row, ...], sides: list[_Side]) -> list[Change]:
+    """The changes of one side each that help."""
+    model = _plain(problem, rows)
+    changes = (_alone(problem, model, side) for side in sides)
+    return [change for change in changes if change is not None]
 
 
 def _listed(sides: list[_Side]) -> str:
@@ -61,6 +70,7 @@ def _listed(sides: list[_Side]) -> str:
 
 
 _ONLY_PARTS = "Amounts that are not whole can meet the limits; whole ones cannot"
+_ANY_AMOUNTS = Change(change="integer", to=False, text="Allow amounts that are not whole.")
 
 
 def _plain(problem: DietProblem, rows: tuple[Row, ...]) -> Model:
@@ -97,6 +107,21 @@ def _in_proof(problem: DietProblem, rows: tuple[Row, ...], nearest: Found) -> li
     return sides
 
 
+def _without_whole(problem: DietProblem, rows: tuple[Row, ...]) -> list[_Side]:
+    """The sides that may keep whole amounts apart: bounds of foods without a whole number, then limits."""
+    sides = []
+    for j, food in enumerate(problem.foods):
+        if food.max is not None and math.floor(food.max) < math.ceil(food.min):
+            sides.append(_food_side(food.id, j, is_min=True, value=food.min))
+            sides.append(_food_side(food.id, j, is_min=False, value=food.max))
+    for i, row in enumerate(rows):
+        if row.low > 0.0:
+            sides.append(_limit_side(row, i, is_min=True))
+        if row.high < INF:
+            sides.append(_limit_side(row, i, is_min=False))
+    return sides[:MOST_SIDES]
+
+
 def _limit_side(row: Row, i: int, *, is_min: bool) -> _Side:
     value = row.low if is_min else row.high
     field = f"limits.{row.name}.{'min' if is_min else 'max'}"
@@ -112,16 +137,25 @@ def _food_side(name: str, j: int, *, is_min: bool, value: float) -> _Side:
 
 def _alone(problem: DietProblem, model: Model, side: _Side) -> Change | None:
     """The least change of one side that makes the problem possible, solved again; None where none does."""
-    found = solve_model(_driven(model, side))
-    if found.outcome != Outcome.OPTIMAL:
+    found = _solved(_driven(model, side))
+    if found is None:
         return None
     reached = abs(found.objective)
     for to in _safe_values(reached, side, whole=problem.integer and side.food is not None):
-        if solve_model(_with_value(model, side, to)).outcome == Outcome.OPTIMAL:
+        if _solved(_with_value(model, side, to)) is not None:
             verb = "Lower" if side.is_min else "Raise"
             text = f"{verb} {side.field} from {side.value:,g} to {to:,g}."
             return Change(change=side.field, to=to, text=text)
     return None
+
+
+def _solved(model: Model) -> Found | None:
+    """The optimum; None where there is none or its search came to no end."""
+    try:
+        found = solve_model(model)
+    except PlannerError:
+        return None
+    return found if found.outcome == Outcome.OPTIMAL else None
 
 
 def _driven(model: Model, side: _Side) -> Model:

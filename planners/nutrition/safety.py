@@ -12,6 +12,8 @@ OVERWEIGHT_BMI = 25.0
 OBESE_BMI = 30.0
 SEVERE_BMI = 40.0
 ADULT_YEARS = 18
+OLDER_YEARS = 65
+OLDER_LEAST_BMI = 23.0  # below it older people die sooner (Winter et al. 2014, doi:10.3945/ajcn.113.068122)
 ESSENTIAL_FAT_PERCENT = {Sex.MALE: 5.0, Sex.FEMALE: 12.0}  # ACSM's Guidelines, 11th edition 2021
 
 CLINICIAN = "please see a dietitian or another clinician"
@@ -75,12 +77,20 @@ def _loss_faults(request: NutritionRequest) -> list[FieldError]:
 
 def _flags(request: NutritionRequest) -> tuple[str, ...]:
     member = request.member
-    index = bmi(member.weight_kg, member.height_cm)
+    index, loss = bmi(member.weight_kg, member.height_cm), request.goal == NutritionGoal.WEIGHT_LOSS
+    fat, essential = member.body_fat_percent, ESSENTIAL_FAT_PERCENT[member.sex]
     flags = []
     if index < HEALTHY_BMI:
         flags.append(f"A body mass index of {index:.1f} is below {HEALTHY_BMI}: {CLINICIAN}.")
     if index >= SEVERE_BMI:
         flags.append(f"A body mass index of {index:.1f} calls for medical guidance: {CLINICIAN}.")
-    if request.goal == NutritionGoal.WEIGHT_LOSS and member.age_years < ADULT_YEARS:
+    if fat is not None and fat <= essential:
+        flags.append(f"Body fat of {fat:g} % is no more than the essential {essential:g} %: {CLINICIAN}.")
+    if loss and member.age_years < ADULT_YEARS:
         flags.append(f"Losing weight below {ADULT_YEARS} years needs guidance: {CLINICIAN}.")
+    if loss and member.age_years >= OLDER_YEARS and index < OLDER_LEAST_BMI:
+        flags.append(
+            f"Losing weight from {OLDER_YEARS} years with a body mass index of {index:.1f}, below "
+            f"{OLDER_LEAST_BMI:g}, may cost muscle and health: {CLINICIAN}."
+        )
     return tuple(flags)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from planners.nutrition.goal import OLDER_YEARS, EnergyGoal, energy_goal
+from planners.nutrition.goal import EnergyGoal, energy_goal
 from planners.nutrition.intakes import protein_mass, reference_targets
 from planners.nutrition.nutrients import NUTRIENTS
-from planners.nutrition.safety import check_safety
+from planners.nutrition.safety import OLDER_YEARS, check_safety
 from planners.plan import Target
 from planners.spec import Activity, Diet, Member, NutritionGoal, NutritionRequest
 

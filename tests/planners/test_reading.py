@@ -1,8 +1,13 @@
-"""The sentences that name a limit."""
+"""The sentences that name a limit, and the limits of a list's texts."""
+
+from typing import Any
 
 import pytest
 
-from planners.reading import range_text
+from planners.errors import InvalidRequest
+from planners.reading import range_text, read
+from planners.schema import schema_of
+from planners.spec import NutritionRequest
 
 
 @pytest.mark.parametrize(
@@ -18,3 +23,16 @@ from planners.reading import range_text
 )
 def test_a_whole_limit_is_printed_whole(least: float | None, most: float | None, said: str) -> None:
     assert range_text(least, most) == said
+
+
+@pytest.mark.parametrize("word", ["", "x" * 101])
+def test_the_texts_of_a_list_have_bounds_too_and_the_schema_says_so(word: str) -> None:
+    data = {"member": {"sex": "male", "age_years": 24, "height_cm": 178, "weight_kg": 82}}
+    with pytest.raises(InvalidRequest) as refused:
+        read(NutritionRequest, {**data, "dislikes": ["liver", word]})
+    [fault] = refused.value.errors
+    assert (fault.pointer, fault.allowed) == ("/dislikes/1", ("from 1 to 100 characters",))
+    schemas: dict[str, dict[str, Any]] = {}
+    schema_of(NutritionRequest, schemas)
+    items = schemas["NutritionRequest"]["properties"]["dislikes"]["items"]
+    assert items == {"type": "string", "minLength": 1, "maxLength": 100}

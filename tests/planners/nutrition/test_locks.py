@@ -79,6 +79,11 @@ def test_the_same_lock_twice_is_refused() -> None:
     assert refused(lock(RICE), lock(RICE))[0][0] == "/locked/1/food_code"
 
 
+def test_one_food_locked_twice_into_a_meal_is_refused_whatever_the_grams() -> None:
+    assert "add the grams up" in refused(lock(RICE, grams=100), lock(RICE, grams=150))[0][1]
+    assert len(placed(lock(RICE), lock(RICE, slot="lunch"))[1]) == 2
+
+
 def test_meat_and_dairy_locked_into_one_kosher_meal_are_refused_and_into_two_are_not() -> None:
     meat = int(CATALOG.codes[np.flatnonzero(CATALOG.kosher_meat & CATALOG.suits[:, 3])[0]])
     assert "kosher" in refused(lock(meat), lock(MILK), diets=["kosher"])[0][1]

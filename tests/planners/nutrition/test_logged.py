@@ -8,12 +8,18 @@ from planners.errors import InvalidRequest
 from planners.nutrition.logged import score_eating
 from planners.nutrition.score import foods_of, score_day
 from planners.plan import plan_json
-from tests.planners.nutrition.asking import CATALOG, SOLDIER, ask, plan_for
+from tests.planners.nutrition.asking import CATALOG, SOLDIER, ask, code, plan_for
 
+MILK, WATER = 11112210, code("Tap water")
 DAY = {
     "member": SOLDIER,
     "foods": [{"food_code": 11112210, "grams": 244}, {"food_code": 63101000, "grams": 182}],
 }
+
+
+def planned(*foods: tuple[int, float]) -> dict[str, object]:
+    """A plan of one day, a food a meal."""
+    return {"days": [{"meals": [{"items": [{"food_code": code, "grams": g}]} for code, g in foods]}]}
 
 
 def pointers(data: object) -> list[str]:
@@ -50,6 +56,16 @@ def test_every_day_of_a_plan_is_scored_as_its_foods_are() -> None:
         ({**DAY, "foods": [{"food_code": 11112210, "grams": -5}]}, ["/foods/0/grams"]),
         ({**DAY, "foods": [{"food_code": 99999998, "grams": 5}]}, ["/foods/0/food_code"]),
         ({**DAY, "eaten": 1}, ["/eaten"]),
+        ({**DAY, "plan": planned((MILK, 244))}, ["/foods"]),
+        ({**DAY, "foods": [{"food_code": WATER, "grams": 500}]}, ["/foods"]),
+        (
+            {"member": SOLDIER, "plan": planned((MILK, 244), (MILK, -5))},
+            ["/plan/days/0/meals/1/items/0/grams"],
+        ),
+        ({"member": SOLDIER, "plan": planned((99999998, 5))}, ["/plan/days/0/meals/0/items/0/food_code"]),
+        ({"member": SOLDIER, "plan": planned((WATER, 500))}, ["/plan/days/0"]),
+        ({"member": SOLDIER, "plan": planned()}, ["/plan/days/0"]),
+        ({"member": {**SOLDIER, "sex": "x"}, "plan": planned((MILK, 244))}, ["/member/sex"]),
         ({"member": SOLDIER, "plan": {"weeks": []}}, ["/plan"]),
         ({"member": SOLDIER, "plan": {"days": [{"meals": [{"items": [3]}]}]}}, ["/plan"]),
     ],

@@ -87,8 +87,26 @@ def test_a_foods_least_can_be_the_cause() -> None:
 def test_whole_amounts_alone_can_be_the_cause() -> None:
     data = {**deepcopy(RATION), "integer": True, "limits": {"kcal": {"min": 250, "max": 290}}}
     error = error_of(data)
-    assert [(change.change, change.to) for change in error.any_one_of] == [("integer", False)]
-    assert solve_diet(read_diet_problem(applied(data, error.any_one_of[0]))).objective > 0
+    assert [(change.change, change.to) for change in error.any_one_of] == [
+        ("integer", False),
+        ("limits.kcal.min", 200),  # hundreds of kcal only: 200 or 300
+        ("limits.kcal.max", 300),
+    ]
+    for change in error.any_one_of:
+        assert solve_diet(read_diet_problem(applied(data, change))).objective > 0
+
+
+def test_a_food_without_a_whole_number_between_its_bounds_is_named() -> None:
+    data: Problem = {"integer": True, "foods": deepcopy(RATION["foods"]), "limits": {"kcal": {"min": 200}}}
+    data["foods"][0] |= {"min": 0.5, "max": 0.9}
+    changes = error_of(data).any_one_of
+    assert [(change.change, change.to) for change in changes] == [
+        ("integer", False),
+        ("foods.bread.min", 0),
+        ("foods.bread.max", 1),
+    ]
+    for change in changes:
+        assert solve_diet(read_diet_problem(applied(data, change))).objective > 0
 
 
 def test_with_whole_amounts_the_change_leaves_them_whole() -> None:

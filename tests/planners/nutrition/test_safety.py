@@ -73,6 +73,25 @@ def test_essential_fat_is_not_to_be_lost(sex: Sex, essential: float) -> None:
     check_safety(request(loss, sex=sex, weight_kg=65, body_fat_percent=essential + 0.1))
 
 
+@pytest.mark.parametrize("goal", [NutritionGoal.MAINTENANCE, NutritionGoal.MUSCLE_GAIN])
+@pytest.mark.parametrize(("sex", "essential"), [(Sex.MALE, 5), (Sex.FEMALE, 12)])
+def test_essential_fat_alone_gets_a_word_whatever_the_goal(
+    goal: NutritionGoal, sex: Sex, essential: float
+) -> None:
+    for fat, words in ((essential, 1), (essential + 0.1, 0)):
+        assert len(check_safety(request(goal, sex=sex, weight_kg=65, body_fat_percent=fat))) == words
+
+
+def test_loss_in_later_life_gets_a_word_below_a_body_mass_index_of_23() -> None:
+    for goal, age, index, words in (
+        (NutritionGoal.WEIGHT_LOSS, 65, 22.9, 1),
+        (NutritionGoal.WEIGHT_LOSS, 65, 23.1, 0),
+        (NutritionGoal.WEIGHT_LOSS, 64, 22.9, 0),
+        (NutritionGoal.MAINTENANCE, 65, 22.9, 0),
+    ):
+        assert len(check_safety(request(goal, age_years=age, weight_kg=weight_at(WOMAN, index)))) == words
+
+
 def test_severe_obesity_is_told_to_seek_guidance() -> None:
     assert check_safety(request(weight_kg=weight_at(WOMAN, 39.9))) == ()
     assert len(check_safety(request(weight_kg=weight_at(WOMAN, 40.1)))) == 1
