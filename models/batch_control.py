@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, delete, func, select, update
@@ -21,8 +22,8 @@ Within = tuple[ColumnElement[bool], ...]
 
 
 def pause_batch(session: Session, batch_id: UUID, *within: ColumnElement[bool], by: str) -> None:
-    """Start no more of its chunks; those in hand are finished. Raises as `_of`."""
-    _of(session, batch_id, within, BatchState.RUNNING, "only a running batch can be paused")
+    """Start no more of its chunks; those in hand are finished. Raises as `_in`."""
+    _in(session, batch_id, within, (BatchState.RUNNING,), "only a running one can be paused")
     queued = session.scalars(select(Job.id).where(*_in_state(batch_id, JobState.QUEUED))).all()
     settle(session, queued)
     _set(session, batch_id, state=BatchState.PAUSED, paused_at=func.now())
@@ -37,14 +38,13 @@ def resume_batch(session: Session, batch_id: UUID, *within: ColumnElement[bool],
     NotFound
         When there is no such batch that meets `within`.
     Conflict
-        When it is neither paused nor has it failures.
+        When it was cancelled, and when it is not paused and none of its chunks was given up.
     """
-    batch = session.scalar(select(Batch).where(Batch.id == batch_id, *within))
-    if batch is None:
-        raise NotFound("there is no such batch")
+    going_on = (BatchState.PAUSED, BatchState.RUNNING, BatchState.FINISHED)
+    state = _in(session, batch_id, within, going_on, "start it once more")
     dead = _requeue_dead(session, batch_id)
-    if batch.state != BatchState.PAUSED and not dead:
-        raise Conflict(f"the batch is {batch.state} and none of its chunks was given up: start it once more")
+    if state != BatchState.PAUSED and not dead:
+        raise Conflict(f"the batch is {state} and none of its chunks was given up: start it once more")
     queued = session.scalars(
         select(Job.id).where(*_in_state(batch_id, JobState.QUEUED)).except_(select(Outbox.job_id))
     ).all()
@@ -55,12 +55,9 @@ def resume_batch(session: Session, batch_id: UUID, *within: ColumnElement[bool],
 
 
 def cancel_batch(session: Session, batch_id: UUID, *within: ColumnElement[bool], by: str) -> None:
-    """Plan no more of it: chunks in hand stop at their next member and save nothing. Raises as `_of`."""
-    batch = session.scalar(select(Batch).where(Batch.id == batch_id, *within))
-    if batch is None:
-        raise NotFound("there is no such batch")
-    if batch.state not in (BatchState.RUNNING, BatchState.PAUSED):
-        raise Conflict(f"the batch is {batch.state}; only a running or paused one can be cancelled")
+    """Plan no more of it: chunks in hand stop at their next member and save nothing. Raises as `_in`."""
+    open_states = (BatchState.RUNNING, BatchState.PAUSED)
+    _in(session, batch_id, within, open_states, "only a running or paused one can be cancelled")
     open_jobs = (Job.batch_id == batch_id, Job.state.in_((JobState.QUEUED, JobState.RUNNING)))
     ended = {"state": JobState.CANCELLED, "token": Job.token + 1, "lease_until": None}
     cancelled = session.scalars(
@@ -100,12 +97,24 @@ def _in_state(batch_id: UUID, state: JobState) -> Within:
     return Job.batch_id == batch_id, Job.state == state
 
 
-def _of(session: Session, batch_id: UUID, within: Within, state: BatchState, rule: str) -> None:
+def _in(
+    session: Session, batch_id: UUID, within: Within, states: Collection[BatchState], rule: str
+) -> BatchState:
+    """The batch's state.
+
+    Raises
+    ------
+    NotFound
+        When there is no such batch that meets `within`.
+    Conflict
+        When it is in none of `states`; `rule` says what would be right.
+    """
     found = session.scalar(select(Batch.state).where(Batch.id == batch_id, *within))
     if found is None:
         raise NotFound("there is no such batch")
-    if found != state:
-        raise Conflict(f"the batch is {found}; {rule}")
+    if found not in states:
+        raise Conflict(f"the batch is {found}: {rule}")
+    return found
 
 
 def _set(session: Session, batch_id: UUID, **values: object) -> None:

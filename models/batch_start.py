@@ -18,6 +18,7 @@ from models.batch_failure import BatchFailure
 from models.chunk import cut, make_chunks
 from models.cluster import Cluster
 from models.ids import new_id
+from models.job import Job, JobState
 from models.nights import Night, first_day, latest_night, night_of
 from models.settings import Settings
 from models.tenant import Tenant, TenantState
@@ -114,6 +115,8 @@ def _start_again(session: Session, key: dict[str, Any], values: dict[str, Any]) 
     batch_id = session.scalar(ended.values(**values, **counts, **nothing).returning(Batch.id))
     if batch_id is not None:
         session.execute(delete(BatchFailure).where(BatchFailure.batch_id == batch_id))
+        # Whoever is in a chunk that was given up then is in one of the new chunks now.
+        session.execute(delete(Job).where(Job.batch_id == batch_id, Job.state == JobState.FAILED))
     return batch_id
 
 

@@ -389,7 +389,7 @@ class Settings:
         high="the last days of a menu are planned twice",
     )
     chunk_members: int = setting(
-        200,
+        100,
         "Members of a chunk of a night: what a worker takes at a time and saves in one transaction.",
         unit="members",
         least=1,

@@ -115,6 +115,20 @@ def test_batch_whose_last_chunk_was_given_up_is_finished_and_can_be_resumed(clus
     assert queued_chunks(cluster) == [chunk]
 
 
+def test_batch_that_is_started_once_more_leaves_no_chunk_of_before(cluster, settings):
+    with cluster.control() as session:
+        add_member(session)
+    batch_id = start(cluster, settings)
+    (chunk,) = queued_chunks(cluster)
+    for _ in range(3):
+        lose(cluster, chunk)
+    assert start(cluster, settings) == batch_id
+    assert (counts(cluster, batch_id), batch_row(cluster, batch_id).chunks_left) == ({}, 1)
+    with cluster.control() as session:
+        assert session.get(Job, chunk) is None
+        assert session.scalars(select(BatchFailure)).all() == []
+
+
 def test_paused_batch_starts_no_chunk_until_it_is_resumed(cluster, settings, members):
     batch_id = start(cluster, replace(settings, chunk_members=2))
     chunks = queued_chunks(cluster)
@@ -136,6 +150,8 @@ def test_cancelled_batch_has_no_open_chunk_and_can_be_started_once_more(cluster,
         cancel_batch(session, batch_id, by="test")
     assert (queued_chunks(cluster), open_owed(cluster)) == ([], set())
     assert batch_row(cluster, batch_id).state == BatchState.CANCELLED
+    with cluster.control() as session, pytest.raises(Conflict, match="cancelled: start it once more"):
+        resume_batch(session, batch_id, by="test")
     assert start(cluster, settings) == batch_id
     assert batch_row(cluster, batch_id).state == BatchState.RUNNING
     assert sizes(cluster) == [MEMBERS]
