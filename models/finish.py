@@ -153,9 +153,9 @@ FROM ended LEFT JOIN plan
     bindparam("tokens", type_=ARRAY(Integer)),
     bindparam("plan_ids", type_=ARRAY(Uuid)),
 )
-SUPERSEDE = text("UPDATE plan SET state = 'superseded' WHERE id = ANY(:ids)").bindparams(
-    bindparam("ids", type_=ARRAY(Uuid))
-)
+SUPERSEDE = text(
+    "UPDATE plan SET state = 'superseded' WHERE id = ANY(:ids) AND state = 'current'"
+).bindparams(bindparam("ids", type_=ARRAY(Uuid)))
 LOCK_MEMBERS = text("SELECT id FROM member WHERE id = ANY(:ids) ORDER BY id FOR NO KEY UPDATE").bindparams(
     bindparam("ids", type_=ARRAY(Uuid))
 )

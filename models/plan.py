@@ -9,7 +9,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Index, SmallInteger, func, text
+from sqlalchemy import Index, SmallInteger, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, words
@@ -30,7 +30,7 @@ class Plan(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     tenant_id: Mapped[UUID]
     member_id: Mapped[UUID]
-    job_id: Mapped[UUID | None] = mapped_column(unique=True)  # one plan per job; null: made by a batch
+    job_id: Mapped[UUID | None]  # one plan per job, which a trigger holds; null: made by a batch
     kind: Mapped[Kind] = mapped_column(words(Kind))
     state: Mapped[PlanState] = mapped_column(words(PlanState), server_default="current")
     start_date: Mapped[date]
@@ -38,11 +38,8 @@ class Plan(Base):
     catalogue_id: Mapped[UUID]  # the version that `content` is read with; always kept, models/catalogue.py
     content: Mapped[bytes]  # the plan and its request, as planners.lean packs them
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    keep_until: Mapped[datetime | None]  # a restored plan is not archived again before
 
-    __table_args__ = (
-        member_key(),
-        Index(None, "member_id", "kind", "id"),
-        Index(
-            "uq_plan_current", "member_id", "kind", unique=True, postgresql_where=text("state = 'current'")
-        ),
-    )
+    # Parted by state, and past plans by the month of their id: models/plan_months.py. The partition of
+    # current plans has a unique index on member and kind, so there is one current plan of each.
+    __table_args__ = (member_key(), Index(None, "member_id", "id"))

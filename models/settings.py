@@ -13,6 +13,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, get_type_hints
 
+from models.archive_store import checked
 from models.errors import SettingsError
 from models.receiver import BadReceiver, allowed_of
 from planners.reading import range_text
@@ -406,6 +407,32 @@ class Settings:
         low="a short burst holds the night up",
         high="the night slows people down",
     )
+    archive_url: str = setting(
+        "",
+        "Where past plans and jobs are archived: file:///folder, or s3://bucket/prefix?region=…&endpoint=… "
+        "with the customary AWS credentials. Empty: nothing is archived, past plans stay in the database. "
+        "`reveille up` with its own PostgreSQL takes a folder beside it.",
+    )
+    plan_days: int = setting(
+        90,
+        "Days a plan that is not current is kept in the database, from when it was made, before it is "
+        "archived.",
+        unit="days",
+        least=1,
+        most=3650,
+        low="many reads go to the archive",
+        high="the database grows by all plans of that time",
+    )
+    archive_retention_days: int = setting(
+        1095,
+        "Days the archive keeps plans and jobs, where the tenant has no number of its own; then their files "
+        "are deleted.",
+        unit="days",
+        least=1,
+        most=36_500,
+        low="members find old plans gone",
+        high="the archive grows, and holds more on members than is needed",
+    )
     log_level: str = setting("info", "One of debug, info, warning, error.")
 
     def validate(self) -> Settings:
@@ -417,6 +444,11 @@ class Settings:
                 faults.append(f"{PREFIX}{name.upper()} must start with postgresql://")
         if self.redis_url and not self.redis_url.startswith(("redis://", "rediss://", "unix://")):
             faults.append(f"{PREFIX}REDIS_URL must start with redis://, rediss:// or unix://")
+        try:
+            if self.archive_url:
+                checked(self.archive_url)
+        except SettingsError as error:
+            faults.append(str(error))
         if self.oidc_issuer and not self.oidc_audience:
             faults.append(f"{PREFIX}OIDC_AUDIENCE is needed where {PREFIX}OIDC_ISSUER is set")
         try:

@@ -82,6 +82,7 @@ class StoredPlan:
     state: PlanState
     start_date: date
     created_at: datetime
+    days: int
     catalogue: Catalogue
     content: bytes
 
@@ -121,6 +122,7 @@ def read_plan(session: Session, plan_id: UUID) -> StoredPlan | None:
         state=row.state,
         start_date=row.start_date,
         created_at=row.created_at,
+        days=row.days,
         catalogue=catalogue_of(session, row.catalogue_id),
         content=row.content,
     )

@@ -2,6 +2,8 @@
 
 from models.account import Account
 from models.api_key import ApiKey
+from models.archive_file import ArchiveFile
+from models.archive_key import ArchiveKey
 from models.audit import AuditEntry
 from models.base import Base
 from models.batch import Batch
@@ -12,6 +14,7 @@ from models.idempotency import IdempotencyKey
 from models.identity import Identity
 from models.intake_log import IntakeLog
 from models.job import Job
+from models.legal_hold import LegalHold
 from models.member import Member
 from models.outbox import Outbox
 from models.plan import Plan
@@ -27,6 +30,8 @@ from models.workout_log import WorkoutLog
 __all__ = [
     "Account",
     "ApiKey",
+    "ArchiveFile",
+    "ArchiveKey",
     "AuditEntry",
     "Base",
     "Batch",
@@ -37,6 +42,7 @@ __all__ = [
     "Identity",
     "IntakeLog",
     "Job",
+    "LegalHold",
     "Member",
     "Outbox",
     "Plan",

@@ -31,9 +31,15 @@ class Tenant(Base):
     weight: Mapped[float] = mapped_column(server_default="1")  # its share of the workers beside the others'
     most_waiting: Mapped[int | None]  # requests that may wait at once; null: the setting `most_waiting`
     zone: Mapped[str] = mapped_column(server_default="UTC")  # IANA name; its nights and mornings go by it
+    job_days: Mapped[int | None]  # that a finished job is kept; null: the setting `job_retention_days`
+    archive_days: Mapped[
+        int | None
+    ]  # that archived rows are kept; null: the setting `archive_retention_days`
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
     __table_args__ = (
         CheckConstraint("weight BETWEEN 0.001 AND 1000", name="weight"),
         CheckConstraint("most_waiting >= 0", name="most_waiting"),
+        CheckConstraint("job_days >= 1", name="job_days"),
+        CheckConstraint("archive_days >= 1", name="archive_days"),
     )

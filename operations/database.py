@@ -20,6 +20,7 @@ from models.redis import connect
 from models.settings import Settings
 from models.telemetry import JsonLines
 from operations.errors import NoPlatform, SchemaError
+from operations.procfile import archive_beside
 from operations.stack.folder import DataFolder, chosen_folder
 from operations.stack.lock import running_owner
 from operations.stack.servers import server_environment
@@ -35,7 +36,16 @@ def data_option(command: Command) -> Command:
 
 @contextmanager
 def database(data: str | None) -> Iterator[Cluster]:
+    """The platform's database, as `platform` has it."""
+    with platform(data) as (cluster, _):
+        yield cluster
+
+
+@contextmanager
+def platform(data: str | None) -> Iterator[tuple[Cluster, Settings]]:
     """The platform's database: of the running `up`, of the configured URL, or started for this command.
+
+    With it come the settings that it was found by.
 
     What the rooms log of an operator's acts goes to standard error.
 
@@ -52,7 +62,7 @@ def database(data: str | None) -> Iterator[Cluster]:
         cluster = Cluster(settings, name="reveille", publish=publisher.publish if publisher else None)
         try:
             _check_schema(cluster)
-            yield cluster
+            yield cluster, settings
         finally:
             cluster.close()
             if publisher is not None:
@@ -66,7 +76,8 @@ def signature() -> str:
 
 @contextmanager
 def _environment(data: str | None) -> Iterator[dict[str, str]]:
-    if data is None and Settings.from_environment(os.environ).database_url:
+    settings = Settings.from_environment(os.environ)
+    if data is None and settings.database_url:
         yield dict(os.environ)
         return
     folder = DataFolder(path=chosen_folder(data, os.environ))
@@ -74,7 +85,7 @@ def _environment(data: str | None) -> Iterator[dict[str, str]]:
         remedy = "name its folder with --data or its database with REVEILLE_DATABASE_URL"
         raise NoPlatform(f"There is no platform in {folder.path}: {remedy}.")
     with server_environment(folder.path, os.environ) as environ:
-        yield environ
+        yield {**environ, **archive_beside(folder.path, settings)}
 
 
 def _check_schema(cluster: Cluster) -> None:

@@ -40,7 +40,15 @@ def environment(servers: Servers, settings: Settings, *, host: str, port: int) -
     own = {"PORT": str(port), "REVEILLE_HOST": host, "PATH": path, "PYTHONUNBUFFERED": "1"}
     if not settings.signing_key:
         own["REVEILLE_SIGNING_KEY_FILE"] = str(kept_signing_key(servers.folder.path))
+    own |= archive_beside(servers.folder.path, settings)
     return {**os.environ, **servers.environment(), **own}
+
+
+def archive_beside(folder: Path, settings: Settings) -> dict[str, str]:
+    """The archive of a platform that has its database in this folder; a configured one is left as it is."""
+    if settings.archive_url or settings.database_url:
+        return {}
+    return {"REVEILLE_ARCHIVE_URL": (folder / "archive").resolve().as_uri()}
 
 
 def run_release(command: str, environ: Mapping[str, str]) -> None:

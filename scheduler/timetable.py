@@ -10,7 +10,7 @@ from functools import partial
 from models.cluster import Cluster
 from models.nights import latest_night
 from models.settings import Settings
-from scheduler import nightly, outbox, prune, watch
+from scheduler import archive, months, nightly, outbox, prune, watch
 from scheduler.cron import latest_due
 
 RunOnce = Callable[[Cluster, Settings, datetime], dict[str, int]]
@@ -41,6 +41,12 @@ TIMETABLE: tuple[Schedule, ...] = (
     ),
     Schedule(
         name="prune", due=partial(latest_due, "20 3 * * *"), catch_up_s=23 * HOUR, run_once=prune.run_once
+    ),
+    Schedule(
+        name="months", due=partial(latest_due, "50 1 * * *"), catch_up_s=23 * HOUR, run_once=months.run_once
+    ),
+    Schedule(
+        name="archive", due=partial(latest_due, "20 2 * * *"), catch_up_s=6 * HOUR, run_once=archive.run_once
     ),
 )
 

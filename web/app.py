@@ -12,6 +12,7 @@ from flask import Flask, Request
 from werkzeug.exceptions import NotFound
 from werkzeug.routing import RequestRedirect
 
+from models.archive_read import Archive
 from models.cluster import Cluster
 from models.publisher import Publisher
 from models.redis import connect
@@ -148,4 +149,5 @@ def _services(settings: Settings) -> Services:
         quotas=Quotas(),
         rate_limits=RateLimits(settings, connect(hasty), metrics.rate_limits_skipped.inc),
         pressure=Pressure(connect(dataclasses.replace(settings, redis_timeout_s=PRESSURE_TIMEOUT_S))),
+        archive=Archive(settings.archive_url),
     )

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.account import Role
+from models.archive_read import find_plan, owner_of
 from models.errors import NotFound
 from models.job import Job
 from models.plan import Plan
@@ -84,8 +85,8 @@ def plan_of(plan_id: UUID, caller: Caller) -> StoredPlan:
         When the caller has no such plan.
     """
     with services().cluster.read(plan_id) as session:
-        plan = read_plan(session, plan_id)
-    if plan is None or (plan.member_id, plan.tenant_id) != (caller.member_id, caller.tenant_id):
+        plan = find_plan(session, services().archive, plan_id, caller.member_id)
+    if plan is None or plan.tenant_id != caller.tenant_id:
         raise NotFound("there is no plan of yours with this id")
     return plan
 
@@ -134,4 +135,29 @@ def _page(session: Session, caller: Caller, query: PlansQuery) -> list[PlanSumma
     if query.cursor:
         wanted = wanted.where(Plan.id < id_of_cursor(query.cursor))
     rows = session.execute(wanted.order_by(Plan.id.desc()).limit(query.limit + 1))
-    return [PlanSummary(**row._mapping) for row in rows]
+    found = [PlanSummary(**row._mapping) for row in rows]
+    if len(found) > query.limit:
+        return found
+    return _with_archived(session, caller, query, found)
+
+
+def _with_archived(
+    session: Session, caller: Caller, query: PlansQuery, found: list[PlanSummary]
+) -> list[PlanSummary]:
+    """A page that the database does not fill, with what the archive has for it."""
+    archived = services().archive.plans(
+        session,
+        owner_of(session, caller.member_id),
+        before=id_of_cursor(query.cursor) if query.cursor else None,
+        kind=query.kind,
+        limit=query.limit + 1,
+    )
+    there = {plan.id for plan in found}  # one that was restored is in both
+    found += [
+        PlanSummary(
+            id=plan.id, kind=plan.kind, created_at=plan.created_at, state=plan.state,
+            start_date=plan.start_date, job_id=plan.job_id,
+        )
+        for plan in archived if plan.id not in there
+    ]  # fmt: skip
+    return sorted(found, key=lambda plan: plan.id, reverse=True)[: query.limit + 1]

@@ -10,6 +10,7 @@ from uuid import UUID
 import redis
 from flask import Flask, current_app
 
+from models.archive_read import Archive
 from models.cluster import Cluster
 from models.publisher import Publisher
 from models.settings import Settings
@@ -50,6 +51,7 @@ class Services:
     quotas: Quotas
     rate_limits: RateLimits
     pressure: Pressure
+    archive: Archive
 
 
 def attach(app: Flask, services: Services) -> None:

@@ -1,0 +1,185 @@
+"""Archived plans, read as if they were rows: found by the manifest, opened with their member's key."""
+
+from __future__ import annotations
+
+import importlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from types import ModuleType
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from models.archive_export import BUCKET
+from models.archive_file import ArchiveFile, ArchiveKind, ArchiveState
+from models.archive_key import ArchiveKey, owner_tag, unseal
+from models.archive_store import AWAY, ArchiveStore, open_store
+from models.base import Json
+from models.catalogue import catalogue_of
+from models.errors import Unavailable
+from models.ids import bucket_of
+from models.plan import PlanState
+from models.stored_plan import StoredPlan, read_plan
+from planners.spec import Kind
+
+FOOTERS = 64
+"""Footers that a process keeps: about 1 MB for a file of every bucket."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Owner:
+    """Whose rows are looked for."""
+
+    member_id: UUID
+    tenant_id: UUID
+    key: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArchivedRow:
+    """An unsealed row: `head` are its columns, `content` what a plan's row holds."""
+
+    id: UUID
+    head: Json
+    content: bytes
+
+
+class Archive:
+    """The archive for reading; without an address there is none, and nothing is found in it."""
+
+    def __init__(self, url: str) -> None:
+        self.store: ArchiveStore | None = open_store(url) if url else None
+
+    def plan(self, session: Session, plan_id: UUID, owner: Owner | None) -> StoredPlan | None:
+        """The owner's archived plan of that id; None when there is none of his.
+
+        Raises
+        ------
+        ArchiveDamaged
+            When the file is not as it was written.
+        Unavailable
+            When the archive does not answer.
+        """
+        if self.store is None or owner is None:
+            return None
+        within = (ArchiveFile.first_id <= plan_id, ArchiveFile.last_id >= plan_id)
+        for file in self._files(session, ArchiveKind.PLANS, owner, *within):
+            for row in self._rows(file, owner, plan_id):
+                return _plan_of(session, row)
+        return None
+
+    def plans(
+        self, session: Session, owner: Owner | None, *, before: UUID | None, kind: Kind | None, limit: int
+    ) -> list[StoredPlan]:
+        """The owner's archived plans, newest first."""
+        found: list[StoredPlan] = []
+        if self.store is None or owner is None:
+            return found
+        within = () if before is None else (ArchiveFile.first_id < before,)
+        for file in self._files(session, ArchiveKind.PLANS, owner, *within):
+            if len(found) >= limit and file.last_id is not None and file.last_id < found[limit - 1].id:
+                break
+            for row in self._rows(file, owner):
+                if (before is None or row.id < before) and kind in (None, row.head["kind"]):
+                    found.append(_plan_of(session, row))
+            found.sort(key=lambda plan: plan.id, reverse=True)
+        return found[:limit]
+
+    def rows(self, session: Session, kind: ArchiveKind, owner: Owner) -> Iterator[ArchivedRow]:
+        """Everything that the archive holds of a kind on a member."""
+        for file in self._files(session, kind, owner) if self.store else ():
+            yield from self._rows(file, owner)
+
+    def _files(self, session: Session, kind: ArchiveKind, owner: Owner, *within: Any) -> list[ArchiveFile]:
+        bucket = bucket_of(owner.member_id)
+        wanted = (
+            select(ArchiveFile)
+            .where(
+                ArchiveFile.tenant_id == owner.tenant_id,
+                ArchiveFile.kind == kind,
+                ArchiveFile.state == ArchiveState.LIVE,
+                ArchiveFile.first_bucket <= bucket,
+                ArchiveFile.last_bucket >= bucket,
+                *within,
+            )
+            .order_by(ArchiveFile.last_id.desc())
+        )
+        return list(session.scalars(wanted))
+
+    def _rows(self, file: ArchiveFile, owner: Owner, row_id: UUID | None = None) -> Iterator[ArchivedRow]:
+        assert self.store is not None  # noqa: S101 (for the type checker)
+        parquet = _parquet()
+        try:
+            metadata, groups = _footer(self.store, file.path, file.sha256)
+            group = groups.get(bucket_of(owner.member_id))
+            if group is None:
+                return
+            rows = parquet.read_rows(
+                self.store, file.path, metadata, group,
+                row_id=row_id.bytes if row_id else None, owner=owner_tag(owner.key),
+            )  # fmt: skip
+            for this, sealed in rows:
+                plain = unseal(owner.key, this, sealed)
+                if plain is None:
+                    raise parquet.ArchiveDamaged(f"{file.path}: row {UUID(bytes=this)} cannot be opened")
+                head, _, content = plain.partition(b"\n")
+                yield ArchivedRow(id=UUID(bytes=this), head=json.loads(head), content=content)
+        except FileNotFoundError as error:
+            cause = f"the archive's file {file.path} is gone"
+            raise Unavailable(AWAY, cause=cause) from error
+
+
+def _parquet() -> ModuleType:
+    # Only when something archived is read: pyarrow loads numpy and weighs 70 MB.
+    return importlib.import_module("models.archive_parquet")
+
+
+@lru_cache(maxsize=FOOTERS)
+def _footer(store: ArchiveStore, path: str, sha256: bytes) -> tuple[Any, dict[int, int]]:
+    found: tuple[Any, dict[int, int]] = _parquet().footer(store, path)
+    return found
+
+
+def _plan_of(session: Session, row: ArchivedRow) -> StoredPlan:
+    head = row.head
+    return StoredPlan(
+        id=row.id,
+        tenant_id=UUID(head["tenant_id"]),
+        member_id=UUID(head["member_id"]),
+        job_id=UUID(head["job_id"]) if head["job_id"] else None,
+        kind=Kind(head["kind"]),
+        state=PlanState.SUPERSEDED,
+        start_date=date.fromisoformat(head["start_date"]),
+        created_at=datetime.fromisoformat(head["created_at"]),
+        days=head["days"],
+        catalogue=catalogue_of(session, UUID(head["catalogue_id"])),
+        content=row.content,
+    )
+
+
+def owner_of(session: Session, member_id: UUID) -> Owner | None:
+    """The member as an owner of archived rows; None when none of his were ever archived."""
+    key = session.get(ArchiveKey, member_id)
+    return None if key is None else Owner(member_id=member_id, tenant_id=key.tenant_id, key=key.key)
+
+
+def owners_in(session: Session, bucket: int) -> Iterator[Owner]:
+    """Every owner of a bucket, for an operator who has only a plan's id; this reads all keys."""
+    in_bucket = f"{BUCKET.format('member_id')} = :bucket"
+    wanted = text(f"SELECT member_id, tenant_id, key FROM archive_key WHERE {in_bucket}")  # noqa: S608 (ours)
+    for row in session.execute(wanted, {"bucket": bucket}):
+        yield Owner(member_id=row.member_id, tenant_id=row.tenant_id, key=row.key)
+
+
+def find_plan(session: Session, archive: Archive, plan_id: UUID, member_id: UUID) -> StoredPlan | None:
+    """The member's plan of that id, wherever it lies; None when he has none."""
+    # The database first: a month that is taken off between the two looks is found by the second.
+    plan = read_plan(session, plan_id)
+    if plan is None:
+        plan = archive.plan(session, plan_id, owner_of(session, member_id))
+    return plan if plan is not None and plan.member_id == member_id else None
