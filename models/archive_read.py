@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -95,43 +95,57 @@ class Archive:
         for file in self._files(session, kind, owner) if self.store else ():
             yield from self._rows(file, owner)
 
+    def plan_of_any(self, session: Session, plan_id: UUID, owners: Sequence[Owner]) -> StoredPlan | None:
+        """The archived plan of that id, whichever of the owners has the key to it."""
+        if self.store is None:
+            return None
+        within = (ArchiveFile.first_id <= plan_id, ArchiveFile.last_id >= plan_id)
+        for file in self._live(session, ArchiveKind.PLANS, bucket_of(plan_id), *within):
+            for this, sealed in self._sealed(file, bucket_of(plan_id), row_id=plan_id.bytes):
+                for owner in owners:
+                    plain = unseal(owner.key, this, sealed)
+                    if plain is not None:
+                        return _plan_of(session, _row_of(this, plain))
+        return None
+
     def _files(self, session: Session, kind: ArchiveKind, owner: Owner, *within: Any) -> list[ArchiveFile]:
-        bucket = bucket_of(owner.member_id)
-        wanted = (
-            select(ArchiveFile)
-            .where(
-                ArchiveFile.tenant_id == owner.tenant_id,
-                ArchiveFile.kind == kind,
-                ArchiveFile.state == ArchiveState.LIVE,
-                ArchiveFile.first_bucket <= bucket,
-                ArchiveFile.last_bucket >= bucket,
-                *within,
-            )
-            .order_by(ArchiveFile.last_id.desc())
+        of_tenant = ArchiveFile.tenant_id == owner.tenant_id
+        return self._live(session, kind, bucket_of(owner.member_id), of_tenant, *within)
+
+    def _live(self, session: Session, kind: ArchiveKind, bucket: int, *within: Any) -> list[ArchiveFile]:
+        live = (
+            ArchiveFile.kind == kind,
+            ArchiveFile.state == ArchiveState.LIVE,
+            ArchiveFile.first_bucket <= bucket,
+            ArchiveFile.last_bucket >= bucket,
         )
+        wanted = select(ArchiveFile).where(*live, *within).order_by(ArchiveFile.last_id.desc())
         return list(session.scalars(wanted))
 
     def _rows(self, file: ArchiveFile, owner: Owner, row_id: UUID | None = None) -> Iterator[ArchivedRow]:
+        named = {"row_id": row_id.bytes if row_id else None, "owner": owner_tag(owner.key)}
+        for this, sealed in self._sealed(file, bucket_of(owner.member_id), **named):
+            plain = unseal(owner.key, this, sealed)
+            if plain is None:
+                raise _parquet().ArchiveDamaged(f"{file.path}: row {UUID(bytes=this)} cannot be opened")
+            yield _row_of(this, plain)
+
+    def _sealed(self, file: ArchiveFile, bucket: int, **named: bytes | None) -> list[tuple[bytes, bytes]]:
         assert self.store is not None  # noqa: S101 (for the type checker)
-        parquet = _parquet()
         try:
             metadata, groups = _footer(self.store, file.path, file.sha256)
-            group = groups.get(bucket_of(owner.member_id))
-            if group is None:
-                return
-            rows = parquet.read_rows(
-                self.store, file.path, metadata, group,
-                row_id=row_id.bytes if row_id else None, owner=owner_tag(owner.key),
-            )  # fmt: skip
-            for this, sealed in rows:
-                plain = unseal(owner.key, this, sealed)
-                if plain is None:
-                    raise parquet.ArchiveDamaged(f"{file.path}: row {UUID(bytes=this)} cannot be opened")
-                head, _, content = plain.partition(b"\n")
-                yield ArchivedRow(id=UUID(bytes=this), head=json.loads(head), content=content)
+            if bucket not in groups:
+                return []
+            wanted = {"row_id": None, "owner": None, **named}
+            return list(_parquet().read_rows(self.store, file.path, metadata, groups[bucket], **wanted))
         except FileNotFoundError as error:
             cause = f"the archive's file {file.path} is gone"
             raise Unavailable(AWAY, cause=cause) from error
+
+
+def _row_of(row_id: bytes, plain: bytes) -> ArchivedRow:
+    head, _, content = plain.partition(b"\n")
+    return ArchivedRow(id=UUID(bytes=row_id), head=json.loads(head), content=content)
 
 
 def _parquet() -> ModuleType:

@@ -41,7 +41,7 @@ class ArchiveStore:
         Unavailable
             When the disk is full, or the folder or bucket cannot be reached.
         """
-        with self.told_of(path):
+        with self.told_of(path, reading=mode == "rb"):
             if mode == "wb" and self.local:
                 Path(self.full(path)).parent.mkdir(parents=True, exist_ok=True)
             with self.files.open(self.full(path), mode) as file:
@@ -56,13 +56,13 @@ class ArchiveStore:
                 self.files.rm_file(self.full(path))
 
     @contextmanager
-    def told_of(self, path: str) -> Iterator[None]:
-        """Say of a fault which file of the archive it was, and that nothing was taken out of the database."""
+    def told_of(self, path: str, *, reading: bool = False) -> Iterator[None]:
+        """Say of a fault which file of the archive it was; that a file to read is not there goes on as it is."""
         try:
             yield
-        except FileNotFoundError:
-            raise
         except OSError as error:
+            if reading and isinstance(error, FileNotFoundError):
+                raise
             cause = (
                 f"the archive failed and nothing was dropped: {self.full(path)}: {error.strerror or error}"
             )

@@ -10,6 +10,7 @@ import click
 from models.errors import ModelError, Unavailable
 
 COMMANDS = {  # name -> module and attribute
+    "archive": "operations.archive:archive",
     "accounts": "operations.accounts:accounts",
     "audit": "operations.audit:audit",
     "batch": "operations.batch:batch",

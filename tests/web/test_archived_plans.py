@@ -1,0 +1,82 @@
+"""Archived plans over HTTP: the same answers as before they were archived."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from models import archive_read
+from models.cluster import Cluster
+from tests.models.archives import LATER, LONG_AGO, add_plans, archiver, left, open_months
+from tests.web.people import Person, join
+
+
+@pytest.fixture
+def app(make_app: Callable[..., Flask], tmp_path: Path, cluster: Cluster) -> Flask:
+    open_months(cluster)
+    archive_read._footer.cache_clear()
+    return make_app(archive_url=tmp_path.as_uri())
+
+
+def paths(plan_id: object) -> list[str]:
+    return [f"/v1/plans/{plan_id}{form}" for form in ("", ".html", ".csv", ".ics")]
+
+
+def test_an_archived_plan_answers_as_before(
+    anna: Person, ben: Person, cluster: Cluster, tmp_path: Path
+) -> None:
+    (plan_id,) = add_plans(cluster, anna.member_id, [LONG_AGO])
+    before = [(a.status_code, a.headers["ETag"], a.text) for a in map(anna.get, paths(plan_id))]
+    archiver(cluster, tmp_path).months(LATER)
+    assert left(cluster) == set()
+    after = [(a.status_code, a.headers["ETag"], a.text) for a in map(anna.get, paths(plan_id))]
+    assert [status for status, _, _ in after] == [200] * 4
+    assert after == before
+    assert [ben.get(path).status_code for path in paths(plan_id)] == [404] * 4
+    tag = after[0][1]
+    assert anna.get(f"/v1/plans/{plan_id}", If_None_Match=tag).status_code == 304
+
+
+def test_lists_go_on_into_the_archive(anna: Person, ben: Person, cluster: Cluster, tmp_path: Path) -> None:
+    days = [
+        LONG_AGO,
+        LONG_AGO + timedelta(days=9),
+        LONG_AGO + timedelta(days=50),
+        datetime(2026, 9, 1, tzinfo=UTC),
+    ]
+    plans = [str(plan_id) for plan_id in add_plans(cluster, anna.member_id, days)][::-1]
+    before = anna.get("/v1/plans").json
+    archiver(cluster, tmp_path).months(LATER)
+    assert len(left(cluster)) == 1
+    assert anna.get("/v1/plans").json == before
+    seen, cursor = [], ""
+    while cursor is not None:
+        page = anna.get(f"/v1/plans?limit=1{cursor and '&cursor=' + cursor}").json
+        seen += [plan["id"] for plan in page["plans"]]
+        cursor = page["next_cursor"]
+    assert seen == plans
+    assert ben.get("/v1/plans").json["plans"] == []
+    assert anna.get("/v1/plans?kind=workout").json["plans"] == []
+
+
+def test_an_archive_that_is_away_is_told_of_and_other_plans_are_there(
+    anna: Person, cluster: Cluster, tmp_path: Path
+) -> None:
+    old, new = add_plans(cluster, anna.member_id, [LONG_AGO, datetime(2026, 9, 1, tzinfo=UTC)])
+    archiver(cluster, tmp_path).months(LATER)
+    (path,) = tmp_path.rglob("*.parquet")
+    path.rename(tmp_path / "away")
+    answer = anna.get(f"/v1/plans/{old}")
+    assert (answer.status_code, answer.json["type"]) == (503, "/problems/unavailable")
+    assert str(tmp_path) not in answer.text
+    assert anna.get(f"/v1/plans/{new}").status_code == 200
+
+
+def test_without_an_archive_there_is_nothing_archived(
+    make_app: Callable[..., Flask], cluster: Cluster
+) -> None:
+    person = join(make_app(), "carl@example.mil")
+    assert person.get(f"/v1/plans/{person.member_id}").status_code == 404
+    assert person.get("/v1/plans").json["plans"] == []
