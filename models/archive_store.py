@@ -57,7 +57,7 @@ class ArchiveStore:
 
     @contextmanager
     def told_of(self, path: str, *, reading: bool = False) -> Iterator[None]:
-        """Say of a fault which file of the archive it was; that a file to read is not there goes on as it is."""
+        """Say of a fault which file it was; that a file to read is not there goes on as it is."""
         try:
             yield
         except OSError as error:
