@@ -13,8 +13,8 @@ from alembic import op
 
 from models.plan_months import make_month, months_between
 
-revision = "0009"
-down_revision = "0008"
+revision = "0010"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 
