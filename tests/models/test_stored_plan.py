@@ -38,7 +38,7 @@ def save(cluster: Cluster, kept: Packed) -> Plan:
         job = add_job(session)
         keep(session, kept.catalogue)
         plan = Plan(
-            id=new_id(0), tenant_id=job.tenant_id, member_id=job.member_id, job_id=job.id, kind=job.kind,
+            id=new_id(0), tenant_id=job.tenant_id, member_id=job.member_id, kind=job.kind,
             start_date=date(2026, 12, 1), days=1, catalogue_id=kept.catalogue.id, content=kept.content,
         )  # fmt: skip
         session.add(plan)
