@@ -23,6 +23,7 @@ COMMANDS = {  # name -> module and attribute
     "migrate": "operations.migrate:migrate",
     "plan": "operations.plan:plan",
     "plans": "operations.plans:plans",
+    "privacy": "operations.privacy:privacy",
     "score": "operations.score:score",
     "solve-diet": "operations.diet:solve_diet",
     "up": "operations.up:up",

@@ -18,7 +18,9 @@ from web.routes import Route
 from web.services import services
 from web.tokens import Caller
 
-OWN_WORDS = frozenset({"accounts", "administration"})  # tags whose handlers write down more than the call
+OWN_WORDS = frozenset(
+    {"accounts", "administration", "privacy"}
+)  # tags whose handlers write down more than the call
 
 
 def is_audited(route: Route) -> bool:

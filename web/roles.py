@@ -20,7 +20,7 @@ MAY_CALL: Mapping[Role, frozenset[Role]] = {
     Role.ADMINISTRATOR: frozenset({Role.ADMINISTRATOR}),  # accounts, roles, units, the audit log
 }
 
-UNSCOPED = frozenset({"accounts"})  # tags that no API key reaches: a key makes no key and no login
+UNSCOPED = frozenset({"accounts", "privacy"})  # tags that no API key reaches: none makes keys or erases
 
 
 def check_may_call(caller: Caller, route: Route) -> None:

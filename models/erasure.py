@@ -1,0 +1,82 @@
+"""Deletes a member: every row, what is owed for them, and with the key all that the archive holds."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Table, delete, func, select
+from sqlalchemy.orm import Session
+
+from models.account import Account
+from models.api_key import ApiKey
+from models.archive_file import ArchiveKind
+from models.archive_read import Archive, owner_of
+from models.audit import write_down
+from models.base import Base
+from models.errors import Conflict, NotFound
+from models.job import Job
+from models.legal_hold import LegalHold
+from models.member import Member
+from models.outbox import Outbox
+from models.refresh import RefreshToken
+
+logger = logging.getLogger(__name__)
+
+
+def erase_member(session: Session, archive: Archive, member_id: UUID, *, by: str) -> dict[str, int]:
+    """Delete the member and everything that is held on him, in the caller's transaction; return counts.
+
+    `archived` are rows of the archive, which nobody can open from then on. The audit log keeps that a member
+    of this id was deleted, when and by whom.
+
+    Raises
+    ------
+    Conflict
+        While the member is under a legal hold.
+    NotFound
+        When there is no such member.
+    Unavailable
+        When the archive does not answer, so that nobody could say what was in it: nothing is deleted.
+    """
+    member = session.get(Member, member_id, with_for_update=True)
+    if member is None:
+        raise NotFound(f"there is no member {member_id}")
+    if session.get(LegalHold, member_id) is not None:
+        raise Conflict("what is kept on this member is under a legal hold: lift it first")
+    owner = owner_of(session, member_id)
+    archived = sum(1 for kind in ArchiveKind for _ in archive.rows(session, kind, owner)) if owner else 0
+    counts = {"archived": archived}
+    for table, whose in held_on(member_id):
+        found = session.scalar(select(func.count()).select_from(table).where(whose)) or 0
+        if found:
+            counts[table.name] = found
+    for table, whose in reversed(list(held_on(member_id))):
+        session.execute(delete(table).where(whose))
+    tenant_id = member.tenant_id
+    session.delete(member)
+    session.flush()
+    told = {name: str(count) for name, count in counts.items()}
+    write_down(
+        session, tenant_id, actor=by, action="erase_member", subject=f"member {member_id}", detail=told
+    )
+    logger.info("member %s is erased: %s", member_id, counts, extra={"action": "privacy.erase", "by": by})
+    return counts
+
+
+def held_on(member_id: UUID) -> Iterator[tuple[Table, ColumnElement[bool]]]:
+    """Every table that holds something on a member, and which rows; the member's own row left aside."""
+    for table in Base.metadata.sorted_tables:
+        if "member_id" in table.c and table.name != LegalHold.__tablename__:
+            yield table, table.c.member_id == member_id
+    accounts = select(Account.id).where(Account.member_id == member_id)
+    for of_account in (ApiKey, RefreshToken):
+        yield _table(of_account), of_account.account_id.in_(accounts)
+    yield _table(Outbox), Outbox.job_id.in_(select(Job.id).where(Job.member_id == member_id))
+
+
+def _table(row: type[Base]) -> Table:
+    table = row.__table__
+    assert isinstance(table, Table)  # noqa: S101 (for the type checker)
+    return table

@@ -1,0 +1,97 @@
+"""What is held on a member: to have it, and to have it deleted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from flask import Response
+from sqlalchemy import select
+
+from models.account import Account, Role
+from models.erasure import erase_member
+from models.errors import Conflict, NotFound
+from models.member import Member
+from models.member_export import member_data
+from planners.errors import FieldError, InvalidRequest
+from planners.reading import limits
+from web.answers import json_answer
+from web.operators import signature
+from web.routes import Answer, Routes
+from web.services import services
+from web.tokens import Caller
+
+routes = Routes("privacy")
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberData:
+    """Everything that is held on a member."""
+
+    member_id: UUID
+    exported_at: datetime
+    data: dict[str, Any] = limits("Rows by table; plans are whole, and archived ones among them.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Erasure:
+    """That the member wants everything deleted."""
+
+    email: str = limits(
+        "The account's own e-mail, as a confirmation.", shortest=1, longest=254, example="a@example.mil"
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Erased:
+    """What was deleted. Access tokens that are out serve no more."""
+
+    member_id: UUID
+    erased_at: datetime
+    counts: dict[str, int] = limits(
+        "Rows by table; `archived` are rows of the archive, whose key is gone: nobody can open them."
+    )
+
+
+@routes.route(
+    "GET", "/v1/privacy/export", "Everything that is held on the member", auth=Role.MEMBER,
+    answers=(Answer(status=200, text="All of it.", body=MemberData),),
+)  # fmt: skip
+def export_own(caller: Caller) -> Response:
+    with services().cluster.read(caller.member_id) as session:
+        data = member_data(session, services().archive, caller.member_id)
+    now = datetime.now(UTC)
+    return json_answer(MemberData(member_id=caller.member_id, exported_at=now, data=data))
+
+
+@routes.route(
+    "POST", "/v1/privacy/erasure", "Delete everything that is held on the member", auth=Role.MEMBER,
+    body=Erasure, problems=("conflict",),
+    answers=(Answer(status=200, text="It is deleted, the account with it.", body=Erased),),
+)  # fmt: skip
+def erase_own(caller: Caller, body: Erasure) -> Response:
+    with services().cluster.write(caller.member_id) as session:
+        email = session.scalar(select(Account.email).where(Account.id == caller.account_id))
+        if email != body.email.lower():
+            text = "is not the e-mail of this account"
+            raise InvalidRequest([FieldError(pointer="/email", detail=text)])
+        counts = erase_member(session, services().archive, caller.member_id, by=signature(caller))
+    return json_answer(Erased(member_id=caller.member_id, erased_at=datetime.now(UTC), counts=counts))
+
+
+@routes.route(
+    "DELETE", "/v1/privacy/members/<uuid:member_id>", "Delete everything that is held on a member",
+    auth=Role.ADMINISTRATOR, problems=("conflict",),
+    answers=(Answer(status=200, text="It is deleted, the account with it.", body=Erased),),
+)  # fmt: skip
+def erase_other(member_id: UUID, caller: Caller) -> Response:
+    if member_id == caller.member_id:
+        raise Conflict("delete yourself with POST /v1/privacy/erasure")
+    with services().cluster.write(member_id) as session:
+        tenant_id = session.scalar(select(Member.tenant_id).where(Member.id == member_id))
+        if tenant_id != caller.tenant_id:
+            raise NotFound("there is no member of your tenant with this id")
+        counts = erase_member(session, services().archive, member_id, by=signature(caller))
+    return json_answer(Erased(member_id=member_id, erased_at=datetime.now(UTC), counts=counts))
