@@ -25,6 +25,7 @@ NAMES = (
     "api",
     "events",
     "event_streams",
+    "archive",
 )
 RESULTS = Path(__file__).with_name("results.json")
 COLUMNS = ("name", "metric", "value", "unit", "peer", "peer_value", "ratio", "target", "met", "runs")

@@ -94,6 +94,24 @@ def make_month(connection: Connection, month: Month) -> bool:
     return True
 
 
+def reach_back(connection: Connection, first: datetime, now: datetime) -> None:
+    """Make the months from that of `first` on, for plans that are brought in from before."""
+    months = months_between(first, now)
+    connection.execute(text("ALTER TABLE plan_months.past DETACH PARTITION plan_months.old"))
+    _attach_old(connection, months[0])
+    for month in months:
+        make_month(connection, month)
+
+
+def _attach_old(connection: Connection, until: Month) -> None:
+    connection.execute(
+        text(
+            "ALTER TABLE plan_months.past ATTACH PARTITION plan_months.old "
+            f"FOR VALUES FROM (MINVALUE) TO ('{until.first_id}')"
+        )
+    )
+
+
 def make_ahead(connection: Connection, now: datetime) -> int:
     """Make the partitions that plans of the coming months need; return how many were missing."""
     return sum([make_month(connection, month) for month in months_between(now, now)])
@@ -135,10 +153,6 @@ def _old_until(connection: Connection) -> datetime:
 
 def take_off(connection: Connection, month: Month) -> None:
     """Detach the oldest month, and let `old` reach over its time: one transaction, which the caller ends."""
-    for statement in (
-        f"ALTER TABLE plan_months.past DETACH PARTITION {month.table}",
-        "ALTER TABLE plan_months.past DETACH PARTITION plan_months.old",
-        "ALTER TABLE plan_months.past ATTACH PARTITION plan_months.old "
-        f"FOR VALUES FROM (MINVALUE) TO ('{month.after.first_id}')",
-    ):
-        connection.execute(text(statement))
+    for table in (month.table, "plan_months.old"):
+        connection.execute(text(f"ALTER TABLE plan_months.past DETACH PARTITION {table}"))
+    _attach_old(connection, month.after)

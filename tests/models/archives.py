@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from models.archive import Archiver
 from models.archive_read import Archive
@@ -16,7 +16,7 @@ from models.cluster import Cluster
 from models.ids import bucket_of, new_id
 from models.member import Member
 from models.plan import Plan, PlanState
-from models.plan_months import make_month, months_between
+from models.plan_months import reach_back
 from models.stored_plan import packed_plan
 from planners.make import make_plan
 from planners.plan import plan_json
@@ -61,13 +61,8 @@ def add_plans(
 
 def open_months(cluster: Cluster, first: datetime = LONG_AGO) -> None:
     """Partitions from that of `first` on, as if the platform had run since."""
-    months = months_between(first, datetime.now(UTC))
-    bound = f"FOR VALUES FROM (MINVALUE) TO ('{months[0].first_id}')"
     with cluster.engine.begin() as connection:
-        connection.execute(text("ALTER TABLE plan_months.past DETACH PARTITION plan_months.old"))
-        connection.execute(text(f"ALTER TABLE plan_months.past ATTACH PARTITION plan_months.old {bound}"))
-        for month in months:
-            make_month(connection, month)
+        reach_back(connection, first, datetime.now(UTC))
 
 
 def archiver(cluster: Cluster, folder: Path) -> Archiver:
