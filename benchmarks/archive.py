@@ -137,8 +137,8 @@ def _sizes(packed: dict[Kind, list[tuple[Packed, float]]]) -> list[dict[str, Any
         told += [
             record("archive", f"{what}: mean bytes of a row's plan and request", statistics.mean(sizes), "B",
                    runs=len(sizes), target=most, at_most=True),
-            record("archive", f"{what}: whole again, the slowest plan", max(times), "s", runs=len(times), target=0.005,
-                   at_most=True),
+            record("archive", f"{what}: whole again, the slowest plan", max(times), "s", runs=len(times),
+                   target=0.005, at_most=True),
         ]  # fmt: skip
     return told
 

@@ -15,6 +15,7 @@ BUCKET = "((get_byte(uuid_send({0}), 6) & 15) << 8 | get_byte(uuid_send({0}), 7)
 """The bucket of an id, as models.ids.bucket_of has it."""
 
 SORT_MEMORY = "256MB"
+FETCH = 5_000  # rows of one trip to the database
 
 PLAN = """json_build_object('tenant_id', row.tenant_id, 'member_id', row.member_id, 'job_id', row.job_id,
     'kind', row.kind, 'start_date', row.start_date, 'created_at', row.created_at, 'days', row.days,
@@ -60,18 +61,18 @@ def sealed_rows(connection: Connection, source: Source) -> Generator[SealedRow, 
     Close it before the transaction ends: until then the connection does nothing else.
     """
     connection.execute(text(f"SET LOCAL work_mem = '{SORT_MEMORY}'"))
+    connection.execute(text("SET LOCAL cursor_tuple_fraction = 1"))
     bucket = BUCKET.format("row.id")
     wanted = f"""
-    COPY (
-        SELECT {bucket}::int2, uuid_send(row.id), archive_key.key,
-            convert_to({source.head}::text || chr(10), 'UTF8') || {source.content}
-        FROM {source.table} row JOIN archive_key ON archive_key.member_id = row.member_id
-        WHERE {source.where} ORDER BY 1, row.id
-    ) TO STDOUT (FORMAT BINARY)
+    SELECT {bucket}::int2, uuid_send(row.id), archive_key.key,
+        convert_to({source.head}::text || chr(10), 'UTF8') || {source.content}
+    FROM {source.table} row JOIN archive_key ON archive_key.member_id = row.member_id
+    WHERE {source.where} ORDER BY 1, row.id
     """  # noqa: S608 (of ours)
-    with _driver(connection).cursor().copy(wanted, source.values) as copy:
-        copy.set_types(["int2", "bytea", "bytea", "bytea"])
-        for in_bucket, row_id, key, plain in copy.rows():
+    with _driver(connection).cursor("archive_export", binary=True) as cursor:
+        cursor.itersize = FETCH
+        cursor.execute(wanted, source.values)
+        for in_bucket, row_id, key, plain in cursor:
             yield in_bucket, row_id, owner_tag(key), seal(key, row_id, plain)
 
 
