@@ -11,12 +11,15 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 from alembic import op
 
+from models.migrations.policies import protect
 from models.plan_months import make_month, months_between
 
-revision = "0010"
-down_revision = "0009"
+revision = "0011"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
+
+TENANTS = ("archive_file", "archive_key", "legal_hold")
 
 COLUMNS = "id, tenant_id, member_id, job_id, kind, state, start_date, created_at, days, catalogue_id, content"
 
@@ -97,6 +100,8 @@ def upgrade() -> None:
     op.execute("DROP TABLE plan_before")
     op.execute(ONE_PLAN_PER_JOB)
     _add_archive()
+    for table in ("plan", *TENANTS):
+        protect(table)
 
 
 def _add_archive() -> None:
@@ -179,6 +184,7 @@ def downgrade() -> None:
     op.execute("DROP FUNCTION plan_is_late")
     for statement in AS_BEFORE:
         op.execute(statement)
+    protect("plan")
 
 
 AS_BEFORE = (
