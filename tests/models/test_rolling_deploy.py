@@ -33,6 +33,7 @@ class Old:
 
     def __init__(self, settings: Settings) -> None:
         self.connection = psycopg.connect(settings.database_url, autocommit=True)
+        self.connection.execute("SET app.tenant = '*'")
         (tenant_id,) = self.connection.execute("SELECT id FROM tenant WHERE slug = 'default'").fetchone()
         self.told: dict[str, Any] = {
             "tenant_id": tenant_id, "member_id": new_id(new_bucket()), "profile": Jsonb(PROFILE),
