@@ -82,16 +82,16 @@ def erase_own(caller: Caller, body: Erasure) -> Response:
 
 
 @routes.route(
-    "DELETE", "/v1/privacy/members/<uuid:member_id>", "Delete everything that is held on a member",
+    "DELETE", "/v1/administration/members/<uuid:member_id>", "Delete everything that is held on a member",
     auth=Role.ADMINISTRATOR, problems=("conflict",),
     answers=(Answer(status=200, text="It is deleted, the account with it.", body=Erased),),
 )  # fmt: skip
 def erase_other(member_id: UUID, caller: Caller) -> Response:
-    if member_id == caller.member_id:
-        raise Conflict("delete yourself with POST /v1/privacy/erasure")
     with services().cluster.write(member_id) as session:
         tenant_id = session.scalar(select(Member.tenant_id).where(Member.id == member_id))
         if tenant_id != caller.tenant_id:
             raise NotFound("there is no member of your tenant with this id")
+        if member_id == caller.member_id:
+            raise Conflict("delete yourself with POST /v1/privacy/erasure")
         counts = erase_member(session, services().archive, member_id, by=signature(caller))
     return json_answer(Erased(member_id=member_id, erased_at=datetime.now(UTC), counts=counts))

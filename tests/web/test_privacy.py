@@ -126,7 +126,7 @@ def test_what_is_under_a_hold_is_not_erased(anna: Person, cluster: Cluster) -> N
 def test_an_administrator_erases_members_of_the_own_tenant(
     anna: Person, ben: Person, cluster: Cluster
 ) -> None:
-    path = f"/v1/privacy/members/{ben.member_id}"
+    path = f"/v1/administration/members/{ben.member_id}"
     assert anna.delete(path).status_code == 403
     with cluster.control() as session:
         account = session.get_one(Account, anna.account_id)
@@ -139,6 +139,6 @@ def test_an_administrator_erases_members_of_the_own_tenant(
         answer = anna.delete(path)
     assert answer.status_code == 200
     assert anna.delete(path).status_code == 404
-    assert anna.delete(f"/v1/privacy/members/{anna.member_id}").status_code == 409
+    assert anna.delete(f"/v1/administration/members/{anna.member_id}").status_code == 409
     audit = anna.get("/v1/administration/audit").json["entries"]
     assert [e["subject"] for e in audit if e["action"] == "erase_member"] == [f"member {ben.member_id}"]
