@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
+from functools import partial
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import IO, Any
@@ -14,7 +15,7 @@ import click
 from operations.answers import RequestFile, answer_document, answer_lines
 from operations.foods_check import check_catalog
 from operations.foods_downloads import read_downloads
-from operations.foods_import import import_foods
+from operations.foods_import import import_foods, wide_catalog
 from operations.foods_rebuild import rebuild as rebuild_file
 from operations.stack.folder import chosen_folder, make_folder
 from planners.errors import CatalogueError
@@ -24,6 +25,9 @@ from planners.nutrition.logged import score_eating
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+DATA = click.option(
+    "--data", type=click.Path(), help="Data folder; else REVEILLE_DATA, else the customary place."
+)
 
 
 @click.group()
@@ -59,7 +63,7 @@ def _print_findings(catalog: Catalog, findings: list[dict[str, str | int]]) -> N
 
 @foods.command("import")
 @click.argument("folder", type=FOLDER)
-@click.option("--data", type=click.Path(), help="Data folder; else REVEILLE_DATA, else the customary place.")
+@DATA
 def import_(folder: Path, data: str | None) -> None:
     """Load the CSV files of the public food tables in FOLDER beside the built-in catalogue.
 
@@ -71,7 +75,10 @@ def import_(folder: Path, data: str | None) -> None:
     click.echo(
         f"left out: {done.without_price} foods without a price, {done.dropped_rows} rows with a spoilt code"
     )
-    click.echo("They carry no tags: a member with an allergy or a diet is never given one.")
+    click.echo(
+        "They carry no tags: a member with an allergy or a diet is never given one, others only where they "
+        "lock it. `reveille plan nutrition` and `foods score` know them; the platform's workers do not."
+    )
 
 
 @foods.command()
@@ -89,15 +96,17 @@ def rebuild(folder: Path) -> None:
 @foods.command()
 @click.argument("file", type=RequestFile(), default="-")
 @click.option("--jsonl", is_flag=True, help="One day or plan a line in, one score or error a line out.")
-def score(file: IO[bytes], jsonl: bool) -> None:
+@DATA
+def score(file: IO[bytes], jsonl: bool, data: str | None) -> None:
     """Score the logged day, or the plan, in FILE (or standard input): HEI-2020, NRF9.3, mean adequacy.
 
     FILE holds {"member": {...}, "foods": [{"food_code": ..., "grams": ...}]}, or a nutrition plan instead of
-    foods: {"member": {...}, "plan": {...}}. Exit status: 0 a score; 2 it cannot be scored, with the problem
-    as JSON on standard output; 1 FILE cannot be read, or a fault.
+    foods: {"member": {...}, "plan": {...}}. Imported foods count too. Exit status: 0 a score; 2 it cannot be
+    scored, with the problem as JSON on standard output; 1 FILE cannot be read, or a fault.
     """
-    raise SystemExit(answer_lines(file, _score) if jsonl else answer_document(file, _score))
+    answer = partial(_score, wide_catalog(chosen_folder(data, os.environ)))
+    raise SystemExit(answer_lines(file, answer) if jsonl else answer_document(file, answer))
 
 
-def _score(text: bytes) -> dict[str, Any]:
-    return score_eating(load_catalog(), parse_json(text))
+def _score(catalog: Catalog, text: bytes) -> dict[str, Any]:
+    return score_eating(catalog, parse_json(text))

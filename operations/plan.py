@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from functools import partial
+from functools import cache, partial
+from pathlib import Path
 from typing import IO, Any
 
 import click
 
 from operations.answers import RequestFile, answer_document, answer_lines
+from operations.foods_import import wide_catalog
+from operations.stack.folder import chosen_folder
 from planners.errors import FieldError, InvalidRequest
 from planners.json_text import parse_json
 from planners.make import make_plan
-from planners.nutrition.planner import plan_nutrition
+from planners.nutrition.catalog import load_catalog
+from planners.nutrition.planner import plan_from, plan_nutrition
 from planners.plan import Plan, plan_json
 from planners.printed import calendar_ics, menu_page, shopping_csv, training_page
 from planners.spec import Kind, NutritionRequest, PlanRequest, read_request, request_json
@@ -45,7 +50,12 @@ class Form(StrEnum):
     "--prove", "nodes", type=click.IntRange(min=1), metavar="NODES",
     help="For menus: search the whole-number program too, through so many nodes a week.",
 )  # fmt: skip
-def plan(kind: str, file: IO[bytes], jsonl: bool, form: str, nodes: int | None) -> None:
+@click.option(
+    "--data", type=click.Path(),
+    help="For menus that lock a food of `reveille foods import`: its data folder; else REVEILLE_DATA, else "
+    "the customary place.",
+)  # fmt: skip
+def plan(kind: str, file: IO[bytes], jsonl: bool, form: str, nodes: int | None, data: str | None) -> None:
     """Make the plan that FILE (or standard input) asks for and print it.
 
     Exit status: 0 a plan; 2 the request is invalid or impossible, with the problem as JSON on standard
@@ -55,7 +65,7 @@ def plan(kind: str, file: IO[bytes], jsonl: bool, form: str, nodes: int | None) 
     _refuse_misfits(Kind(kind), Form(form), jsonl)
     if nodes is not None and kind != Kind.NUTRITION:
         raise click.UsageError("--prove is for menus: leave it out of a workout plan.")
-    make = make_plan if nodes is None else partial(_proved, nodes)
+    make = partial(_menu, nodes, chosen_folder(data, os.environ)) if kind == Kind.NUTRITION else make_plan
     now = datetime.now(UTC)
     if jsonl:
         raise SystemExit(answer_lines(file, partial(_plan, kind, now.date(), make)))
@@ -71,9 +81,16 @@ def _refuse_misfits(kind: Kind, form: Form, jsonl: bool) -> None:
         raise click.UsageError("A workout plan has no shopping list: take --format html or ics.")
 
 
-def _proved(nodes: int, request: PlanRequest) -> Plan:
+def _menu(nodes: int | None, folder: Path, request: PlanRequest) -> Plan:
+    """The menu; from the imported foods too where one is locked that the built-in catalogue has not."""
     assert isinstance(request, NutritionRequest)  # noqa: S101 (the command's kind is that of its requests)
-    return plan_nutrition(request, prove_nodes=nodes)
+    known = load_catalog().row_of
+    if all(lock.food_code in known for lock in request.locked):
+        return plan_nutrition(request, prove_nodes=nodes)
+    return plan_from(_wide_catalog(folder), request, prove_nodes=nodes)
+
+
+_wide_catalog = cache(wide_catalog)
 
 
 def _plan(kind: str, today: date, make: Maker, text: bytes) -> dict[str, Any]:

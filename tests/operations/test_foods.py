@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,7 +19,7 @@ from operations.foods_sheet import DownloadError
 from planners.errors import InvalidRequest
 from planners.nutrition.catalog import load_catalog, read_catalog
 from planners.nutrition.planner import plan_from
-from planners.spec import NutritionRequest, read_request
+from planners.spec import NutritionRequest, read_request, request_json
 from tests.operations.made_downloads import BREAD, MILK, SALT, make
 from tests.planners.nutrition.catalog_text import BUTTER, RICE, changed
 
@@ -121,6 +122,36 @@ def test_an_imported_food_is_served_to_others_only_where_they_lock_it(
     served = [item for day in plan.days for meal in day.meals for item in meal.items]
     assert [item.grams for item in served if item.food_code == MILK] == [244]
     assert BREAD not in [item.food_code for item in served]
+
+
+def planned(folder: Path, **needs: object) -> tuple[int, dict[str, Any]]:
+    asked = json.dumps(request_json(request(**needs)))
+    told = CliRunner().invoke(reveille, ["plan", "nutrition", "-", "--data", str(folder)], input=asked)
+    return told.exit_code, json.loads(told.stdout)
+
+
+def test_the_command_plans_with_an_imported_food_and_never_against_an_allergy(
+    downloads: Path, tmp_path: Path
+) -> None:
+    run("import", downloads, "--data", tmp_path / "data")
+    status, plan = planned(tmp_path / "data")
+    assert status == 0
+    assert MILK in [item["food_code"] for meal in plan["days"][0]["meals"] for item in meal["items"]]
+    status, problem = planned(tmp_path / "data", allergies=["peanut"])
+    assert (status, problem["errors"][0]["pointer"]) == (2, "/locked/0/food_code")
+    assert "peanut" in problem["detail"]
+    status, problem = planned(tmp_path / "nothing")
+    assert (status, problem["detail"]) == (2, f"/locked/0/food_code: {MILK} is not in the catalogue.")
+
+
+def test_an_imported_food_is_scored(downloads: Path, tmp_path: Path) -> None:
+    run("import", downloads, "--data", tmp_path / "data")
+    eaten = tmp_path / "eaten.json"
+    member = {"sex": "male", "age_years": 24, "height_cm": 178, "weight_kg": 82}
+    eaten.write_text(json.dumps({"member": member, "foods": [{"food_code": MILK, "grams": 244}]}), "utf-8")
+    scored = run("score", eaten, "--data", tmp_path / "data")
+    assert (scored.exit_code, json.loads(scored.stdout)["hei_2020"]["components"]["dairy"]) == (0, 10.0)
+    assert run("score", eaten, "--data", tmp_path / "nothing").exit_code == 2
 
 
 def test_rebuild_fills_in_figures_and_keeps_choices(downloads: Path, tmp_path: Path) -> None:
