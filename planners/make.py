@@ -5,13 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from planners.change import Change, ItemOffer, ItemQuestion
+from planners.change import (
+    Change,
+    ItemQuestion,
+    MenuChange,
+    Offer,
+    Question,
+    TrainingChange,
+    TrainingQuestion,
+)
 from planners.errors import FieldError, InvalidRequest
 from planners.nutrition.change import changed_menu, item_offers
 from planners.nutrition.planner import plan_nutrition
 from planners.outcome import StopSignal, never
 from planners.plan import Plan
-from planners.spec import NutritionRequest, PlanRequest
+from planners.spec import NutritionRequest, PlanRequest, WorkoutRequest
+from planners.workout.change import changed_training, training_offers
 from planners.workout.planner import plan_workout
 from planners.workout.reflow import is_under_way, reflow
 
@@ -45,15 +54,19 @@ def change_plan(request: PlanRequest, body: Mapping[str, Any], change: Change) -
     Infeasible
         When no plan with the change keeps every limit.
     """
-    if isinstance(request, NutritionRequest):
+    if isinstance(request, NutritionRequest) and isinstance(change, MenuChange):
         return changed_menu(request, body, change)
+    if isinstance(request, WorkoutRequest) and isinstance(change, TrainingChange):
+        return changed_training(request, body, change)
     raise _no_such_change(request)
 
 
-def offers(request: PlanRequest, body: Mapping[str, Any], asked: ItemQuestion) -> tuple[ItemOffer, ...]:
+def offers(request: PlanRequest, body: Mapping[str, Any], asked: Question) -> tuple[Offer, ...]:
     """What could stand instead of a part of the plan, best first. Raises InvalidRequest as `change_plan`."""
-    if isinstance(request, NutritionRequest):
+    if isinstance(request, NutritionRequest) and isinstance(asked, ItemQuestion):
         return item_offers(request, body, asked)
+    if isinstance(request, WorkoutRequest) and isinstance(asked, TrainingQuestion):
+        return training_offers(request, body, asked)
     raise _no_such_change(request)
 
 

@@ -217,21 +217,22 @@ def _names(kind: type) -> tuple[str, ...] | None:
 
 def plan_json(plan: Plan) -> dict[str, Any]:
     """The plan as JSON data: dates as ISO 8601 text, absent values left out."""
-    data: dict[str, Any] = _plain(plan)
+    data: dict[str, Any] = as_json(plan)
     return data
 
 
-def _plain(value: Any) -> Any:
+def as_json(value: Any) -> Any:
+    """Anything that is made of a plan's parts as JSON data, written as in plans."""
     kind: type = type(value)
     if kind in AS_IT_IS:
         return value
     if (names := _names(kind)) is not None:
         pairs = ((name, getattr(value, name)) for name in names)
-        return {name: _plain(v) for name, v in pairs if v is not None}
+        return {name: as_json(v) for name, v in pairs if v is not None}
     if isinstance(value, Mapping):
-        return {str(k): _plain(v) for k, v in value.items()}
+        return {str(k): as_json(v) for k, v in value.items()}
     if isinstance(value, tuple):
-        return [_plain(v) for v in value]
+        return [as_json(v) for v in value]
     if isinstance(value, StrEnum):
         return str(value)
     return value.isoformat() if isinstance(value, date) else value

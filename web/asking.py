@@ -15,11 +15,13 @@ from models.base import Json
 from models.enqueue import Enqueued, enqueue
 from models.errors import Conflict
 from models.idempotency import answered
+from models.logs import today_of
 from models.plan import PlanState
 from models.plan_change import About
 from models.queues import QueueName
 from models.stored_plan import StoredPlan
 from models.tenant import Tenant, TenantState
+from planners.change import check_to_come
 from planners.errors import FieldError, InvalidRequest
 from planners.spec import PlanRequest, read_request
 from web.errors import Forbidden, InvalidHeader, KeyReused
@@ -82,11 +84,14 @@ def ask_about(
     ------
     Conflict
         When a newer plan has taken the place of the one to change.
+    InvalidRequest
+        When the day that is meant is lived.
     """
     most_waiting = _most_waiting(session, caller)
     if key is None or answered(session, caller.member_id, key) is None:
         if about.change is not None and plan.state != PlanState.CURRENT:
             raise Conflict("a newer plan has taken this one's place: make the change in that one")
+        check_to_come(about.change or about.question or {}, today_of(session, caller.tenant_id))
         services().quotas.take_place(session, caller.tenant_id, most_waiting)
     try:
         return enqueue(

@@ -61,7 +61,7 @@ def _body(most_bytes: int) -> bytes:
 
 def read_query(kind: type[T]) -> T:
     """The request's query string as the frozen dataclass `kind`; every name may stand there once."""
-    return read(kind, _typed(kind, _query()))
+    return read(kind, typed(kind, query_texts()))
 
 
 def refuse_query() -> None:
@@ -70,14 +70,16 @@ def refuse_query() -> None:
         _refuse(f"/{escape(name)}", "is not a query parameter of this route", ())
 
 
-def _query() -> dict[str, str]:
+def query_texts() -> dict[str, str]:
+    """The request's query string, unread; every name may stand there once."""
     for name, values in request.args.lists():
         if len(values) > 1:
             _refuse(f"/{escape(name)}", "stands in the query more than once")
     return request.args.to_dict()
 
 
-def _typed(kind: type, texts: dict[str, str]) -> dict[str, object]:
+def typed(kind: type, texts: dict[str, str]) -> dict[str, object]:
+    """The texts of a query string as the JSON data that the dataclass `kind` is read from."""
     hints = get_type_hints(kind)
     numbers = {f.name for f in fields(kind) if hints[f.name] is int}
     return {k: int(v) if k in numbers and WHOLE_NUMBER.fullmatch(v) else v for k, v in texts.items()}

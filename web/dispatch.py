@@ -10,7 +10,7 @@ from flask import Flask, Response
 from models.account import Role
 from models.tenancy import reach_every_tenant, reach_tenant
 from web.auditing import is_audited, write_call_down
-from web.bodies import json_body, read_body, read_query, refuse_query
+from web.bodies import json_body, query_texts, read_body, read_query, refuse_query
 from web.callers import caller_of_request
 from web.errors import WebError
 from web.observe import take_place
@@ -71,6 +71,8 @@ def _arguments(route: Route) -> dict[str, Any]:
             take_place(None, LOGIN_COST if route.tag == "accounts" else 1)
     if route.query is None:
         refuse_query()
+    elif isinstance(route.query, OneOf):
+        arguments["query"] = query_texts()
     else:
         arguments["query"] = read_query(route.query)
     if isinstance(route.body, OneOf):

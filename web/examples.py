@@ -38,4 +38,6 @@ SWAPS: dict[str, Any] = {
     "meal": {"swap": "meal", "day": 2, "slot": "lunch", "seed": 3},
     "day": {"swap": "day", "day": 3, "seed": 1},
     "days": {"swap": "days", "day": 1, "other": 5},
+    "exercise": {"swap": "exercise", "date": "2026-12-03", "exercise_id": "push_up", "to": "tempo_push_up"},
+    "session": {"swap": "session", "date": "2026-12-05", "seed": 2},
 }

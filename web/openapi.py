@@ -10,6 +10,7 @@ from apispec import APISpec
 
 from models.account import Role
 from models.plan import PlanState
+from planners.change import ItemQuestion, TrainingQuestion
 from planners.plan import NutritionPlan, WorkoutPlan
 from planners.schema import Schema, schema_of
 from planners.spec import Kind, NutritionRequest, WorkoutRequest
@@ -29,6 +30,7 @@ PATH_ARGUMENT = re.compile(r"<(?:(\w+):)?(\w+)>")
 KINDS: dict[type, Kind] = {
     NutritionRequest: Kind.NUTRITION, WorkoutRequest: Kind.WORKOUT,
     NutritionPlan: Kind.NUTRITION, WorkoutPlan: Kind.WORKOUT,
+    ItemQuestion: Kind.NUTRITION, TrainingQuestion: Kind.WORKOUT,
 }  # fmt: skip
 
 
@@ -89,14 +91,27 @@ def _path_parameters(route: Route) -> list[dict[str, Any]]:
 def _query_parameters(route: Route, schemas: dict[str, Schema]) -> list[dict[str, Any]]:
     if route.query is None:
         return []
+    if isinstance(route.query, OneOf):
+        return [each for kind in route.query.kinds for each in _parameters_of(kind, schemas, of_a_kind=True)]
+    return _parameters_of(route.query, schemas)
+
+
+def _parameters_of(
+    kind: type, schemas: dict[str, Schema], *, of_a_kind: bool = False
+) -> list[dict[str, Any]]:
+    """The query parameters that a type reads; of a question about one kind of plan they say so."""
     declared: dict[str, Schema] = {}
-    schema_of(route.query, declared)
-    fields = declared.pop(route.query.__name__)["properties"]
+    schema_of(kind, declared)
+    made = declared.pop(kind.__name__)
     schemas.update(declared)
-    return [
-        {"in": "query", "name": name, "description": schema.pop("description"), "schema": schema}
-        for name, schema in fields.items()
-    ]
+    parameters = []
+    for name, schema in made["properties"].items():
+        text = schema.pop("description")
+        if of_a_kind:
+            needed = "required" if name in made.get("required", ()) else "may be left out"
+            text = f"Of a {KINDS[kind]} plan, {needed}: {text}"
+        parameters.append({"in": "query", "name": name, "description": text, "schema": schema})
+    return parameters
 
 
 def _header_parameters(route: Route) -> list[dict[str, Any]]:

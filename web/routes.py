@@ -29,7 +29,8 @@ class NoAuth:
 class OneOf:
     """A body of one of several types, told apart by the field `by`; the handler gets it as unread JSON data.
 
-    `words` are what that field says of each type; without them, the kinds of plans.
+    `words` are what that field says of each type; without them, the kinds of plans. A query of one of several
+    types is told apart by the kind of the plan in the path; the handler gets its texts by their names.
     """
 
     kinds: tuple[type, ...]
@@ -61,7 +62,7 @@ class Route:
     answers: tuple[Answer, ...]
     body: type | OneOf | None = None
     examples: Mapping[str, object] = field(default_factory=dict)
-    query: type | None = None
+    query: type | OneOf | None = None
     headers: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
 

@@ -14,7 +14,7 @@ from uuid import UUID
 from models.account import Role
 from models.job import JobState
 from models.plan import PlanState
-from planners.change import ItemOffer
+from planners.change import ItemOffer, TrainingOffer
 from planners.reading import limits
 from planners.spec import Kind, Member
 
@@ -148,10 +148,19 @@ class PlanPage:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Alternatives:
+class MenuAlternatives:
     """What could stand instead of an item, best first; each keeps every limit of the plan."""
 
+    kind: Kind
     alternatives: tuple[ItemOffer, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainingAlternatives:
+    """What could stand instead of an exercise or a session, the likest first; each keeps every rule."""
+
+    kind: Kind
+    alternatives: tuple[TrainingOffer, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,17 +10,16 @@ from flask import Response
 from models.account import Role
 from models.job import Job, JobState
 from models.plan_change import About
-from planners.change import CHANGES, ItemQuestion, asked_json, check_in_menu, read_change
-from planners.errors import FieldError, InvalidRequest
-from planners.spec import Kind
+from planners.change import CHANGES, QUESTIONS, asked_json, check_in_plan, read_change, read_question
 from web.answers import json_answer
 from web.asking import ask_about, idempotency_key
+from web.bodies import typed
 from web.examples import SWAPS
 from web.jobs import job_of
 from web.plans import PLAN, accepted, made_answer, plan_of
 from web.problems import BY_STATUS, problem_answer, problem_types
 from web.routes import Answer, OneOf, Routes
-from web.schemas import Alternatives, JobView
+from web.schemas import JobView, MenuAlternatives, TrainingAlternatives
 from web.services import services
 from web.tokens import Caller
 from web.waiting import preferred_wait_s, wait_for
@@ -28,13 +27,16 @@ from web.waiting import preferred_wait_s, wait_for
 routes = Routes("plans")
 
 ANSWER_WAIT_S = 5.0  # what a question waits for its answer when the client does not say
-MENU_CHANGES = CHANGES[Kind.NUTRITION]
-CHANGE = OneOf(tuple(MENU_CHANGES.values()), by="swap", words=tuple(map(str, MENU_CHANGES)))
+WORDS = {str(word): change for changes in CHANGES.values() for word, change in changes.items()}
+CHANGE = OneOf(tuple(WORDS.values()), by="swap", words=tuple(WORDS))
+QUESTION = OneOf(tuple(QUESTIONS.values()))
+ANSWER = OneOf((MenuAlternatives, TrainingAlternatives), words=tuple(map(str, QUESTIONS)))
 
 
 @routes.route(
     "POST", "/v1/plans/<uuid:plan_id>/swap",
-    "Replace an item, a meal or a day, or let two days trade places; a new plan takes this one's place",
+    "Replace an item, a meal or a day of a menu, an exercise or a session of a training plan, or let two "
+    "days of a menu trade places; a new plan takes this one's place",
     auth=Role.MEMBER, body=CHANGE, headers=("Prefer", "Idempotency-Key"), examples=SWAPS,
     answers=(
         Answer(status=202, text="The job to poll; with `Prefer: wait` it may have failed already.",
@@ -49,7 +51,7 @@ def post_swap(plan_id: UUID, caller: Caller, body: object) -> Response:
     wait_s = preferred_wait_s(services().settings.wait_most_s)
     plan = plan_of(plan_id, caller)
     change = read_change(plan.kind, body)
-    check_in_menu(plan.body["days"], change)
+    check_in_plan(plan.body, change)
     about = About(plan_id=plan_id, change=asked_json(change))
     with services().cluster.write(caller.member_id) as session:
         job = ask_about(session, caller, plan, about, key).job
@@ -57,23 +59,22 @@ def post_swap(plan_id: UUID, caller: Caller, body: object) -> Response:
 
 
 @routes.route(
-    "GET", "/v1/plans/<uuid:plan_id>/alternatives", "What could stand instead of an item of a menu",
-    auth=Role.MEMBER, query=ItemQuestion, headers=("Prefer",),
+    "GET", "/v1/plans/<uuid:plan_id>/alternatives",
+    "What could stand instead of an item of a menu, or of an exercise or a session of a training plan",
+    auth=Role.MEMBER, query=QUESTION, headers=("Prefer",),
     answers=(
-        Answer(status=200, text="Up to five foods and what each changes.", body=Alternatives),
+        Answer(status=200, text="Up to five and what each changes, the best first.", body=ANSWER),
         Answer(status=202, text="Not ready within the wait: ask again after Retry-After seconds.",
                body=JobView, headers=("Location", "Retry-After")),
     ),
     problems=("quota-reached", "conflict"),
 )  # fmt: skip
-def list_alternatives(plan_id: UUID, caller: Caller, query: ItemQuestion) -> Response:
+def list_alternatives(plan_id: UUID, caller: Caller, query: dict[str, str]) -> Response:
     wait_s = preferred_wait_s(services().settings.wait_most_s)
     plan = plan_of(plan_id, caller)
-    if plan.kind != Kind.NUTRITION:
-        text = "only items of a menu have alternatives here"
-        raise InvalidRequest([FieldError(pointer="", detail=text)])
-    check_in_menu(plan.body["days"], query)
-    about = About(plan_id=plan_id, question=asked_json(query))
+    question = read_question(plan.kind, typed(QUESTIONS[plan.kind], query))
+    check_in_plan(plan.body, question)
+    about = About(plan_id=plan_id, question=asked_json(question))
     with services().cluster.write(caller.member_id) as session:
         job = ask_about(session, caller, plan, about).job
     wait_for(services(), job.id, ANSWER_WAIT_S if wait_s is None else wait_s)
@@ -83,7 +84,7 @@ def list_alternatives(plan_id: UUID, caller: Caller, query: ItemQuestion) -> Res
 
 def _answer(job: Job) -> Response:
     if job.answer is not None:
-        return json_answer(job.answer)
+        return json_answer({"kind": job.kind, **job.answer})
     if job.state != JobState.FAILED or job.error is None:
         return accepted(job)
     kind = problem_types().get(job.error["type"].rpartition("/")[2], BY_STATUS[500])

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import dataclasses
-from datetime import UTC, datetime
+from sqlalchemy.orm import Session
 
 from models.base import Json
 from models.cluster import Cluster
 from models.errors import Conflict, NotFound
+from models.logs import today_of
+from models.night_logs import logs_of
 from models.plan import PlanState
 from models.plan_change import About
 from models.stored_plan import StoredPlan, read_plan
-from planners.change import ItemQuestion, read_change
+from planners.change import read_change, read_question
 from planners.make import change_plan, offers
-from planners.plan import plan_json
-from planners.reading import read
-from planners.spec import PlanRequest, read_request
+from planners.plan import as_json, plan_json
+from planners.renewal.learned import Learned
+from planners.renewal.training import as_known_on
+from planners.spec import PlanRequest, WorkoutRequest, read_request
 
 
 def changed_json(cluster: Cluster, about: About) -> Json:
@@ -26,27 +28,32 @@ def changed_json(cluster: Cluster, about: About) -> Json:
     Conflict
         When a newer plan has taken its place.
     """
-    plan = _plan(cluster, about)
+    plan, request = _known(cluster, about)
     if plan.state != PlanState.CURRENT:
         raise Conflict("a newer plan has taken this one's place meanwhile: make the change in that one")
-    change = read_change(plan.kind, about.change)
-    return plan_json(change_plan(_request(plan), plan.body, change))
+    return plan_json(change_plan(request, plan.body, read_change(plan.kind, about.change)))
 
 
 def answer_json(cluster: Cluster, about: About) -> Json:
     """The offers that answer a question."""
-    plan = _plan(cluster, about)
-    found = offers(_request(plan), plan.body, read(ItemQuestion, about.question))
-    return {"alternatives": [dataclasses.asdict(offer) for offer in found]}
+    plan, request = _known(cluster, about)
+    found = offers(request, plan.body, read_question(plan.kind, about.question))
+    return {"alternatives": as_json(found)}
 
 
-def _plan(cluster: Cluster, about: About) -> StoredPlan:
+def _known(cluster: Cluster, about: About) -> tuple[StoredPlan, PlanRequest]:
+    """The plan and its request; that of a training plan with the lived days and what was trained on them."""
     with cluster.write(about.plan_id) as session:
         plan = read_plan(session, about.plan_id)
-    if plan is None:
-        raise NotFound(f"the plan {about.plan_id} is no longer kept")
-    return plan
+        if plan is None:
+            raise NotFound(f"the plan {about.plan_id} is no longer kept")
+        return plan, _request(session, plan)
 
 
-def _request(plan: StoredPlan) -> PlanRequest:
-    return read_request(plan.request, today=datetime.now(UTC).date())
+def _request(session: Session, plan: StoredPlan) -> PlanRequest:
+    today = today_of(session, plan.tenant_id)
+    request = read_request(plan.request, today=today)
+    if not isinstance(request, WorkoutRequest):
+        return request
+    logged = logs_of(session, plan.kind, [plan.member_id], today)[plan.member_id]
+    return as_known_on(request, Learned(**vars(logged)), today)

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-from planners.change import Change, DaySwap, DayTrade, ItemOffer, ItemQuestion, ItemSwap, MealSwap
+from planners.change import DaySwap, DayTrade, ItemOffer, ItemQuestion, ItemSwap, MealSwap, MenuChange
 from planners.nutrition.alternatives import alternatives
 from planners.nutrition.catalog import load_catalog
 from planners.nutrition.stored import restored_plan
@@ -15,7 +15,7 @@ from planners.plan import NutritionPlan
 from planners.spec import NutritionRequest
 
 
-def changed_menu(request: NutritionRequest, body: Mapping[str, Any], change: Change) -> NutritionPlan:
+def changed_menu(request: NutritionRequest, body: Mapping[str, Any], change: MenuChange) -> NutritionPlan:
     """The menu with a change, all else held and every limit kept. Raises as `planners.nutrition.swap`."""
     catalog = load_catalog()
     plan = restored_plan(catalog, request, body)

@@ -59,6 +59,12 @@ def with_history(request: WorkoutRequest, learned: Learned, today: date) -> Work
     return _without_faults(told, evidence_faults(told))
 
 
+def as_known_on(request: WorkoutRequest, learned: Learned, today: date) -> WorkoutRequest:
+    """The request of a plan with what is known on a day of it: which days are lived, and what was trained."""
+    begun = request.start_date is not None and today > request.start_date
+    return with_history(replace(request, today=today) if begun else request, learned, today)
+
+
 def _sessions(entries: Sequence[Json]) -> tuple[LoggedSession, ...]:
     """One word for each day: what was done, or else the last thing that was said of it."""
     names = [field.name for field in fields(LoggedSession)]

@@ -26,6 +26,7 @@ class Alternative:
     Attributes
     ----------
     exercise : the new one; None where a whole session changes.
+    seed : of the session; None where an exercise changes.
     day : the day as it would be.
     muscles_more, muscles_less : muscles that the day trains more or less, by sets (direct 1, indirect ½).
     minutes, load, kcal : what the day gains.
@@ -34,6 +35,7 @@ class Alternative:
     """
 
     exercise: Exercise | None
+    seed: int | None = None
     day: TrainingDay
     muscles_more: tuple[str, ...]
     muscles_less: tuple[str, ...]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from planners.errors import FieldError, Infeasible, InvalidRequest
@@ -16,19 +17,12 @@ from planners.workout.alternatives import (
     place_of,
 )
 from planners.workout.catalog import load_catalogue
-from planners.workout.change import Change, ExerciseSwap
 from planners.workout.exchange import Laid, lay_out, with_lines
 from planners.workout.line import Line
+from planners.workout.refused import why_not
 from planners.workout.replacement import named, replacement
 
 SEEDS_TRIED = 12
-
-
-def changed_plan(request: WorkoutRequest, plan: WorkoutPlan, change: Change) -> WorkoutPlan:
-    """The plan with a change. Raises as `swap_exercise` and `swap_session`."""
-    if isinstance(change, ExerciseSwap):
-        return swap_exercise(request, plan, on=change.date, exercise_id=change.exercise_id, to=change.to)
-    return swap_session(request, plan, on=change.date, seed=change.seed)
 
 
 def swap_exercise(
@@ -54,7 +48,7 @@ def swap_exercise(
     at = place_of(laid, exercise_id)
     row = load_catalogue().row_of.get(to)
     if row is None or row not in candidates(laid, at):
-        text = f"{to} is no exercise of the same movement and muscles that this member may do here"
+        text = f"{to} {why_not(laid, exercise_id, to)}"
         raise InvalidRequest([FieldError(pointer="/to", detail=text)])
     lines = replacement(laid, laid.session.lines, at, row)
     changed = with_lines(laid, lines) if lines is not None else None
@@ -90,7 +84,7 @@ def session_alternatives(request: WorkoutRequest, plan: WorkoutPlan, on: date) -
         changed, lines = made
         key = tuple(line.row for line in lines)
         if key not in found:
-            found[key] = alternative(laid, changed, lines, None)
+            found[key] = replace(alternative(laid, changed, lines, None), seed=seed)
         if len(found) == OFFERED:
             break
     return tuple(found.values())

@@ -189,3 +189,28 @@ def test_a_menu_is_asked_about_and_swapped_in(data: Path) -> None:
         assert wanted in codes
         assert food not in codes
         assert client.plan(menu["id"])["state"] == "superseded"
+
+
+def test_a_training_plan_is_asked_about_and_swapped_in(data: Path) -> None:
+    with running_platform(data) as platform:
+        client = login(platform)
+        wait = f"wait={PATIENCE_S:.0f}"
+        plan = client.send("POST", "/v1/plans", workout_request(), Prefer=wait).body
+        path = f"/v1/plans/{plan['id']}"
+        day = next(d for d in plan["weeks"][0]["days"] if any(x.get("load_kg") for x in d["exercises"]))
+        lift = next(x["exercise_id"] for x in day["exercises"] if x.get("load_kg"))
+        query = f"date={day['date']}&exercise_id={lift}"
+        offered = client.send("GET", f"{path}/alternatives?{query}", Prefer=wait).body["alternatives"]
+        wanted = offered[0]["exercise"]["exercise_id"]
+        swap = {"swap": "exercise", "date": day["date"], "exercise_id": lift, "to": wanted}
+        changed = client.send("POST", f"{path}/swap", swap, Prefer=wait)
+        assert (changed.status, changed.body["state"]) == (201, "current")
+        assert offered[0]["day"] in changed.body["weeks"][0]["days"]
+        assert all(check["met"] for check in changed.body["checks"].values())
+        assert client.plan(plan["id"])["state"] == "superseded"
+        path = f"/v1/plans/{changed.body['id']}"
+        sessions = client.send("GET", f"{path}/alternatives?date={day['date']}", Prefer=wait).body
+        swap = {"swap": "session", "date": day["date"], "seed": sessions["alternatives"][0]["seed"]}
+        again = client.send("POST", f"{path}/swap", swap, Prefer=wait)
+        assert (again.status, again.body["state"]) == (201, "current")
+        assert sessions["alternatives"][0]["day"] in again.body["weeks"][0]["days"]

@@ -9,13 +9,15 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from flask import Flask
 from sqlalchemy import create_engine
 
-from models.cluster import dialect_url
+from models.cluster import Cluster, dialect_url
 from models.migrations import migrate
 from models.settings import Settings
 from operations.stack.servers import Servers
 from tests.web.people import Person, join
 from web.app import create_app
 from web.services import close
+from workers.keeper import LeaseKeeper
+from workers.run_job import Bench
 
 
 @pytest.fixture(scope="session")
@@ -76,3 +78,10 @@ def anna(app: Flask) -> Person:
 @pytest.fixture
 def ben(app: Flask) -> Person:
     return join(app, "ben@example.mil")
+
+
+@pytest.fixture
+def bench(cluster: Cluster, settings: Settings) -> Bench:
+    """What a worker works with."""
+    keeper = LeaseKeeper(cluster, lease_s=settings.lease_s, deadline_s=settings.job_deadline_s)
+    return Bench(cluster, keeper, settings, "test")

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -12,16 +13,19 @@ from werkzeug.test import TestResponse
 
 from models.account import Role
 from models.cluster import Cluster
+from planners.change import CHANGES, read_change
 from planners.errors import Change, FieldError, Infeasible, InvalidRequest
 from planners.problems import problem_of
+from planners.spec import Kind
 from tests.web.people import BODY, NUTRITION, WORKOUT, Person, login, register
-from tests.web.work import finish, give_up
+from tests.web.work import finish, give_up, working
 from web.app import ROUTES
 from web.docs import page
-from web.examples import PLAN_REQUESTS
+from web.examples import PLAN_REQUESTS, SWAPS
 from web.openapi import openapi_path, problems_of
 from web.problems import TABLE, problem_types
-from web.routes import NoAuth
+from web.routes import JSON, NoAuth
+from workers.run_job import Bench, run_job
 
 
 @pytest.fixture
@@ -111,6 +115,29 @@ def test_the_examples_are_taken(kind: str, guest: Person, faults: Callable[..., 
     assert guest.post("/v1/plans", PLAN_REQUESTS[kind]).status_code == 202
 
 
+def test_a_swap_is_documented_for_every_kind_of_plan(
+    document: dict[str, Any], faults: Callable[..., list[str]]
+) -> None:
+    schema = document["paths"]["/v1/plans/{plan_id}/swap"]["post"]["requestBody"]["content"][JSON]
+    mapping = schema["schema"]["discriminator"]["mapping"]
+    assert mapping.keys() == SWAPS.keys() == schema["examples"].keys()
+    for word, ref in mapping.items():
+        name = ref.rpartition("/")[2]
+        assert faults(name, SWAPS[word]) == []
+        assert faults(name, {**SWAPS[word], "swap": "other"}) != []
+    for kind in Kind:
+        assert {read_change(kind, SWAPS[word]).swap for word in CHANGES[kind]} == set(CHANGES[kind])
+
+
+def test_the_questions_of_every_kind_of_plan_are_documented(document: dict[str, Any]) -> None:
+    parameters = document["paths"]["/v1/plans/{plan_id}/alternatives"]["get"]["parameters"]
+    told = {each["name"]: each["description"] for each in parameters if each["in"] == "query"}
+    assert told.keys() == {"day", "slot", "food_code", "date", "exercise_id"}
+    assert told["slot"].startswith("Of a nutrition plan, required: ")
+    assert told["date"].startswith("Of a workout plan, required: ")
+    assert told["exercise_id"].startswith("Of a workout plan, may be left out: ")
+
+
 @pytest.mark.parametrize(
     "change", [{"weeks": 60}, {"colour": 1}, {"equipment": ["spoon"]}, {"kind": "nutrition"}]
 )
@@ -145,6 +172,28 @@ def test_answers_are_as_documented(
     ]
     for name, answer in answers:
         assert faults(name, answer.json) == [], name
+
+
+def test_alternatives_are_as_documented(
+    anna: Person, cluster: Cluster, bench: Bench, faults: Callable[..., list[str]]
+) -> None:
+    plans = {}
+    for request in (NUTRITION | {"days": 1}, WORKOUT | {"weeks": 4, "start_date": None}):
+        job = anna.post("/v1/plans", request).json
+        run_job(UUID(job["id"]), bench)
+        plan = anna.get(f"/v1/plans/{anna.get('/v1/jobs/' + job['id']).json['plan_id']}").json
+        plans[plan["kind"]] = plan
+    meal, day = plans["nutrition"]["days"][0]["meals"][0], plans["workout"]["weeks"][0]["days"][0]
+    line = next(line for line in day["exercises"] if not line["note"])
+    for kind, name, query in (
+        ("nutrition", "Menu", f"day=1&slot={meal['slot']}&food_code={meal['items'][0]['food_code']}"),
+        ("workout", "Training", f"date={day['date']}&exercise_id={line['exercise_id']}"),
+        ("workout", "Training", f"date={day['date']}"),
+    ):
+        with working(cluster, bench):
+            answer = anna.get(f"/v1/plans/{plans[kind]['id']}/alternatives?{query}", Prefer="wait=20")
+        assert answer.json["alternatives"]
+        assert faults(f"{name}Alternatives", answer.json) == []
 
 
 def test_a_known_document_is_304(house: Flask, document: dict[str, Any]) -> None:

@@ -1,5 +1,8 @@
-"""Finish jobs as a worker does, with a plan that is quick to make."""
+"""Finish jobs as a worker does: with a plan that is quick to make, or by a thread that works."""
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
@@ -8,9 +11,10 @@ from sqlalchemy import select
 from models.claim import Claim, claim
 from models.cluster import Cluster
 from models.finish import Made, fail, succeed
-from models.job import Job
+from models.job import Job, JobState
 from planners.errors import Change, Infeasible
 from planners.problems import problem_of
+from workers.run_job import Bench, run_job
 
 INFEASIBLE = problem_of(
     Infeasible(["the budget is too small"], [Change(change="budget_usd_per_day", to=9.4, text="raise it")])
@@ -43,3 +47,24 @@ def give_up(cluster: Cluster, job_id: UUID | str) -> None:
     held = start(cluster, job_id)
     with cluster.control() as session:
         fail(session, held, INFEASIBLE)
+
+
+@contextmanager
+def working(cluster: Cluster, bench: Bench) -> Iterator[None]:
+    """Work on whatever is queued until the end of the block."""
+    done = threading.Event()
+
+    def work() -> None:
+        while not done.wait(0.02):
+            with cluster.control() as session:
+                waiting = session.scalars(select(Job.id).where(Job.state == JobState.QUEUED)).all()
+            for job_id in waiting:
+                run_job(job_id, bench)
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    try:
+        yield
+    finally:
+        done.set()
+        worker.join()

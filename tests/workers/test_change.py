@@ -1,5 +1,7 @@
 """Jobs that change a plan, and jobs that ask about one."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from sqlalchemy import select
 
@@ -10,7 +12,8 @@ from models.plan_change import ABOUT, About
 from models.queues import QueueName
 from models.stored_plan import read_plan
 from planners.spec import read_request
-from tests.models.rows import NUTRITION, add_job
+from planners.workout.catalog import load_catalogue
+from tests.models.rows import NUTRITION, add_job, add_member
 from workers.keeper import LeaseKeeper
 from workers.run_group import run_group
 from workers.run_job import Bench, Outcome, make_json, run_job
@@ -141,3 +144,92 @@ def test_the_same_change_asked_twice_while_it_waits_is_one_job(cluster, bench):
     assert first == again
     assert other != first
     assert NUTRITION["days"] == row(cluster, first).request["days"]
+
+
+WORKOUT = {
+    "kind": "workout", "weeks": 4, "equipment": ["dumbbell"], "level": "intermediate",
+    "member": {"sex": "female", "age_years": 30, "height_cm": 168, "weight_kg": 66},
+}  # fmt: skip
+PATTERNS = [
+    (name, str(pattern))
+    for name, pattern in zip(load_catalogue().ids, load_catalogue().patterns, strict=True)
+]
+
+
+def trained(cluster, bench, starts_in=1, **changes):
+    """A job whose training plan is made, and the plan."""
+    start = datetime.now(UTC).date() + timedelta(days=starts_in)
+    request = {**WORKOUT, "start_date": start.isoformat(), **changes}
+    with cluster.control() as session:
+        member = add_member(session)
+        job_id = enqueue(
+            session, tenant_id=member.tenant_id, member_id=member.id, request=read_request(request, start),
+            queue=QueueName.INTERACTIVE,
+        ).job.id  # fmt: skip
+    assert run_job(job_id, bench) == Outcome.SUCCEEDED
+    return row(cluster, job_id), plan_of(cluster, job_id)
+
+
+def lift(plan, after=""):
+    """The first exercise with a load, on a day after another."""
+    days = [day for week in plan.body["weeks"] for day in week["days"] if day["date"] > after]
+    loaded = [(day["date"], line) for day in days for line in day["exercises"] if line.get("load_kg")]
+    return {"date": loaded[0][0], "exercise_id": loaded[0][1]["exercise_id"]}
+
+
+def names_on(plan, on):
+    days = [day for week in plan.body["weeks"] for day in week["days"] if day["date"] == on]
+    return [line["exercise_id"] for line in days[0]["exercises"]]
+
+
+def test_a_swap_in_a_training_plan_makes_a_new_plan_of_the_same_request(cluster, bench):
+    job, before = trained(cluster, bench)
+    change = {"swap": "exercise", **lift(before), "to": None}
+    swap = ask(cluster, job, change=change)
+    assert run_job(swap, bench) == Outcome.SUCCEEDED
+    after = plan_of(cluster, swap)
+    assert change["exercise_id"] in names_on(before, change["date"])
+    assert change["exercise_id"] not in names_on(after, change["date"])
+    assert after.request == before.request
+    assert all(check["met"] for check in after.body["checks"].values())
+    assert (after.state, read_state(cluster, before.id)) == (PlanState.CURRENT, PlanState.SUPERSEDED)
+
+
+def test_swaps_in_a_training_plan_follow_one_another(cluster, bench):
+    job, plan = trained(cluster, bench)
+    for seed in (1, 2):
+        on = lift(plan)["date"]
+        swap = ask(cluster, job, change={"swap": "session", "date": on, "seed": seed})
+        assert run_job(swap, bench) == Outcome.SUCCEEDED
+        job, plan = row(cluster, swap), plan_of(cluster, swap)
+    assert ABOUT not in plan.request
+
+
+def test_a_question_about_a_session_makes_no_plan(cluster, bench):
+    job, before = trained(cluster, bench)
+    on = lift(before)["date"]
+    asked = [ask(cluster, job, question={"date": on, **name}) for name in ({}, lift(before))]
+    run_group(asked, bench)
+    sessions, exercises = (row(cluster, each).answer["alternatives"] for each in asked)
+    assert [offer["seed"] for offer in sessions] == sorted({offer["seed"] for offer in sessions})
+    assert 0 < len(exercises) <= 5
+    assert read_state(cluster, before.id) == PlanState.CURRENT
+
+
+def test_a_day_that_was_lived_meanwhile_is_refused_by_the_worker_too(cluster, bench):
+    job, before = trained(cluster, bench, starts_in=-9)
+    swap = ask(cluster, job, change={"swap": "exercise", **lift(before)})
+    assert run_job(swap, bench) == Outcome.FAILED
+    assert row(cluster, swap).error["errors"][0]["pointer"] == "/date"
+    assert read_state(cluster, before.id) == PlanState.CURRENT
+
+
+def test_a_swap_that_no_exercise_allows_is_infeasible(cluster, bench):
+    out = [name for name, pattern in PATTERNS if pattern == "horizontal_push" and name != "push_up"]
+    job, before = trained(cluster, bench, equipment=[], excluded_exercises=out)
+    days = [day for week in before.body["weeks"] for day in week["days"]]
+    on = next(d["date"] for d in days if "push_up" in [line["exercise_id"] for line in d["exercises"]])
+    swap = ask(cluster, job, change={"swap": "exercise", "date": on, "exercise_id": "push_up"})
+    assert run_job(swap, bench) == Outcome.FAILED
+    assert row(cluster, swap).error["type"] == "/problems/infeasible"
+    assert "push_up" in row(cluster, swap).error["conflicts"][0]

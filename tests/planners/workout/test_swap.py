@@ -8,13 +8,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from planners.change import ExerciseSwap, SessionSwap, TrainingQuestion
 from planners.errors import Infeasible, InvalidRequest
-from planners.plan import Exercise, TrainingDay, WorkoutPlan
+from planners.plan import Exercise, TrainingDay, WorkoutPlan, plan_json
 from planners.reading import read
 from planners.spec import Equipment, WorkoutRequest
 from planners.workout.alternatives import Alternative, exercise_alternatives
 from planners.workout.catalog import load_catalogue
-from planners.workout.change import ExerciseSwap, SessionSwap
+from planners.workout.change import changed_training, training_offers
 from planners.workout.checks.safety import (
     birth_breaches,
     equipment_breaches,
@@ -27,13 +28,14 @@ from planners.workout.line import Part
 from planners.workout.planner import plan_workout
 from planners.workout.prepare import prepare
 from planners.workout.stored import part_of
-from planners.workout.swap import changed_plan, session_alternatives, swap_exercise
+from planners.workout.swap import session_alternatives, swap_exercise
 from tests.planners.workout.requests import requests, workout
 
 CATALOGUE = load_catalogue()
 GYM = [str(item) for item in Equipment]
 REQUEST = workout(equipment=GYM, level="intermediate")
 PLAN = plan_workout(REQUEST)
+BODY = plan_json(PLAN)
 
 
 def lines(day: TrainingDay, *parts: Part) -> list[Exercise]:
@@ -113,12 +115,41 @@ def test_the_wanted_exercise_comes_when_it_may_and_is_refused_when_not() -> None
         ExerciseSwap,
         {"date": day.date.isoformat(), "exercise_id": lift.exercise_id, "to": wanted.exercise_id},
     )
-    plan = changed_plan(REQUEST, PLAN, change)
+    plan = changed_training(REQUEST, BODY, change)
     assert wanted.exercise_id in [x.exercise_id for w in plan.weeks for d in w.days for x in d.exercises]
-    for other in ("plank", "flying", lift.exercise_id):
-        with pytest.raises(InvalidRequest) as refused:
-            swap_exercise(REQUEST, PLAN, on=day.date, exercise_id=lift.exercise_id, to=other)
-        assert [fault.pointer for fault in refused.value.errors] == ["/to"]
+    assert plan.changes is not None
+    assert [line.endswith(f"{wanted.name} instead of {lift.name}.") for line in plan.changes] == [True]
+
+
+HOME = {
+    "equipment": [],
+    "level": "novice",
+    "excluded_exercises": ["knee_push_up"],
+    "restrictions": ["no_jumping"],
+}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "reason"),
+    [
+        ("flying", "is not an exercise of the catalogue"),
+        ("hand_release_push_up", "is in this session already"),
+        ("knee_push_up", "excluded_exercises"),
+        ("jumping_jack", "is ruled out by no_jumping"),
+        ("bench_press", "needs barbell, bench, squat_rack"),
+        ("t_push_up", "is for the level intermediate"),
+        ("superman_pull", "cannot stand for hand_release_push_up"),
+    ],
+)
+def test_a_wanted_exercise_is_refused_with_its_reason(wanted: str, reason: str) -> None:
+    request = workout(**HOME)
+    plan = plan_workout(request)
+    days = [(d.date, x.exercise_id) for w in plan.weeks for d in w.days for x in d.exercises]
+    on = next(day for day, name in days if name == "hand_release_push_up")
+    with pytest.raises(InvalidRequest) as refused:
+        swap_exercise(request, plan, on=on, exercise_id="hand_release_push_up", to=wanted)
+    assert [fault.pointer for fault in refused.value.errors] == ["/to"]
+    assert reason in refused.value.errors[0].detail
 
 
 def test_an_excluded_exercise_is_never_offered() -> None:
@@ -170,9 +201,23 @@ def test_a_session_is_replaced_by_one_for_the_same_purpose_and_time() -> None:
             assert unmet(choice.plan) == set()
 
 
+def test_an_offer_names_what_brings_it() -> None:
+    day, lift = first_lift(PLAN)
+    for offer in training_offers(REQUEST, BODY, TrainingQuestion(date=day.date)):
+        assert offer.seed is not None
+        assert offer.exercise is None
+        plan = changed_training(REQUEST, BODY, SessionSwap(date=day.date, seed=offer.seed))
+        assert offer.day in plan.weeks[0].days
+    asked = TrainingQuestion(date=day.date, exercise_id=lift.exercise_id)
+    for offer in training_offers(REQUEST, BODY, asked):
+        assert offer.exercise is not None
+        swap = ExerciseSwap(date=day.date, exercise_id=lift.exercise_id, to=offer.exercise.exercise_id)
+        assert offer.day in changed_training(REQUEST, BODY, swap).weeks[0].days
+
+
 def test_the_seed_decides_the_session() -> None:
     on = PLAN.weeks[0].days[0].date
-    one, same, two = (changed_plan(REQUEST, PLAN, SessionSwap(date=on, seed=s)) for s in (1, 1, 2))
+    one, same, two = (changed_training(REQUEST, BODY, SessionSwap(date=on, seed=s)) for s in (1, 1, 2))
     assert one == same
     assert one != two
 

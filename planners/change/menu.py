@@ -1,28 +1,17 @@
-"""What a member may change in a plan, and ask about it: data with limits, as the interface reads it."""
+"""Changes of menus, the question about one, and what is offered."""
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
-from planners.errors import FieldError, InvalidRequest
+from planners.change.swap import Swap, refusal
 from planners.plan import Item
-from planners.reading import kind_of, limits, read, shown
-from planners.spec import Kind, Slot, plain
+from planners.reading import limits
+from planners.spec import Slot
 
 FIRST_FOOD, LAST_FOOD = 10_000_000, 99_999_999
-
-
-class Swap(StrEnum):
-    """What is put in the place of what."""
-
-    ITEM = "item"
-    MEAL = "meal"
-    DAY = "day"
-    DAYS = "days"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,17 +58,7 @@ class DayTrade:
     other: int = limits("Another day of the same week.", least=1, most=28)
 
 
-Change = ItemSwap | MealSwap | DaySwap | DayTrade
-
-CHANGES: Mapping[Kind, Mapping[Swap, type[Change]]] = {
-    Kind.NUTRITION: {
-        Swap.ITEM: ItemSwap,
-        Swap.MEAL: MealSwap,
-        Swap.DAY: DaySwap,
-        Swap.DAYS: DayTrade,
-    },
-}
-"""The changes that plans of each kind take, by their word."""
+MenuChange = ItemSwap | MealSwap | DaySwap | DayTrade
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,33 +84,7 @@ class ItemOffer:
     also: tuple[str, ...] = limits("Portions elsewhere that change, so that every limit is kept.")
 
 
-def read_change(kind: Kind, data: object) -> Change:
-    """Read what is to be changed in a plan of a kind.
-
-    Raises
-    ------
-    InvalidRequest
-        With a JSON pointer for every fault.
-    """
-    if not isinstance(data, dict):
-        text = f"must be an object, not {kind_of(data)}"
-        raise InvalidRequest([FieldError(pointer="", detail=text)])
-    words = tuple(str(word) for word in CHANGES.get(kind, {}))
-    if not words:
-        raise InvalidRequest([FieldError(pointer="", detail=f"a {kind} plan takes no such change")])
-    if data.get("swap") not in words:
-        said = f"not {shown(data['swap'])}" if "swap" in data else "and is required"
-        text = f"must be one of {', '.join(words)} for a {kind} plan, {said}"
-        raise InvalidRequest([FieldError(pointer="/swap", detail=text, allowed=words)])
-    return read(CHANGES[kind][Swap(data["swap"])], data)
-
-
-def asked_json(asked: Change | ItemQuestion) -> dict[str, Any]:
-    """The change or question as JSON data; a change's `read_change` reads back."""
-    return {name: plain(value) for name, value in dataclasses.asdict(asked).items()}
-
-
-def check_in_menu(days: list[Mapping[str, Any]], asked: Change | ItemQuestion) -> None:
+def check_in_menu(days: list[Mapping[str, Any]], asked: MenuChange | ItemQuestion) -> None:
     """Look that a menu has the days, the meal and the item that a change or question names.
 
     Raises
@@ -142,18 +95,14 @@ def check_in_menu(days: list[Mapping[str, Any]], asked: Change | ItemQuestion) -
     for field in ("day", "other"):
         day = getattr(asked, field, None)
         if day is not None and day > len(days):
-            raise _refusal(field, f"must be from 1 to {len(days)}, the days of the plan")
+            raise refusal(field, f"must be from 1 to {len(days)}, the days of the plan")
     if isinstance(asked, DayTrade) and asked.other == asked.day:
-        raise _refusal("other", "must be another day than day")
+        raise refusal("other", "must be another day than day")
     slot = getattr(asked, "slot", None)
     meals = {meal["slot"]: meal for meal in days[asked.day - 1]["meals"]}
     if slot is not None and slot not in meals:
-        raise _refusal("slot", f"the plan has no {slot}", tuple(meals))
+        raise refusal("slot", f"the plan has no {slot}", tuple(meals))
     food = getattr(asked, "food_code", None)
     codes = [item["food_code"] for item in meals[slot]["items"]] if slot is not None else []
     if food is not None and food not in codes:
-        raise _refusal("food_code", f"the plan has no food {food} on day {asked.day} at {slot}")
-
-
-def _refusal(field: str, text: str, allowed: tuple[str, ...] | None = None) -> InvalidRequest:
-    return InvalidRequest([FieldError(pointer=f"/{field}", detail=text, allowed=allowed)])
+        raise refusal("food_code", f"the plan has no food {food} on day {asked.day} at {slot}")
