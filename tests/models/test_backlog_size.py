@@ -52,7 +52,7 @@ FILL = (
     """
     INSERT INTO plan (id, tenant_id, member_id, job_id, kind, state, start_date, days, catalogue_id,
         content)
-    SELECT gen_random_uuid(), tenant_id, member_id, NULL, kind, 'superseded', '2026-12-01', 7, id, ''
+    SELECT id, tenant_id, member_id, NULL, kind, 'superseded', '2026-12-01', 7, id, ''
     FROM job WHERE state = 'queued' ON CONFLICT DO NOTHING
     """,
 )
