@@ -23,7 +23,7 @@ Ints = NDArray[np.int64]
 
 ROUNDS = 60
 FANCY_USD = 6.0  # most that the seed holds against a food of a meal made anew
-SAME_AGAIN_USD = 100.0  # a food that is to be swapped away
+SAME_AGAIN_USD = (1e5, 100.0)  # a food that is to be swapped away: it goes; it goes where limits allow
 
 
 def swap_item(
@@ -52,6 +52,8 @@ def swap_item(
         return found[0].plan
     laid = lay_out(catalog, request, plan, day)
     place, nth = cell_of(laid, day, slot, food_code)
+    if to == food_code:
+        raise InvalidRequest([FieldError(pointer="/to", detail="is the food that stands there already")])
     row = catalog.row_of.get(to)
     if row is None or row not in foods_at(laid, place):
         text = f"{to} is no food that this member may have at this place of the meal"
@@ -98,6 +100,10 @@ def trade_days(
     if not laid.first_day <= other <= last:
         text = f"must be from {laid.first_day} to {last}, the days of the same week"
         raise InvalidRequest([FieldError(pointer="/other", detail=text)])
+    if other == day:
+        raise InvalidRequest(
+            [FieldError(pointer="/other", detail="is the same day: name another of its week")]
+        )
     days = list(plan.days)
     one, two = days[day - 1], days[other - 1]
     if any(item.locked for d in (one, two) for meal in d.meals for item in meal.items):
@@ -108,34 +114,54 @@ def trade_days(
 
 
 def _made_anew(laid: Laid, plan: NutritionPlan, places: Ints, seed: int) -> NutritionPlan:
-    """The plan with the cells of one day at these places changed to other foods."""
+    """The plan with the cells of one day at these places changed to other foods.
+
+    Where nothing without the present foods keeps every limit, some of them stay, and a warning says so.
+    """
     nth = laid.day - laid.first_day
-    away = np.unique(laid.table.food[laid.table.option[places, nth]])
+    cells = laid.table.option[places, nth]
+    away = np.unique(laid.table.food[cells[laid.table.noted[cells] & ~laid.table.locked[places, nth]]])
     rng = np.random.Generator(np.random.PCG64(seed))
     fancy = rng.random(len(laid.case.catalog)) * FANCY_USD
-    laid = laid.copied()
+    for same_again_usd in SAME_AGAIN_USD:
+        dear = np.where(np.isin(np.arange(len(fancy)), away), same_again_usd, 0.0)
+        made = _with_others(laid.copied(), places, dear, fancy)
+        if made is not None:
+            served = made.table.food[made.table.option[places, nth]]
+            stays = [made.case.catalog.names[row] for row in away if row in served]
+            return _told(with_period(made, plan), stays)
+    raise Infeasible(["No other foods were found here that keep every limit of the plan."])
+
+
+def _with_others(laid: Laid, places: Ints, dear: Floats, fancy: Floats) -> Laid | None:
+    """The best menu by what it lacks and (n,) dollars against foods; `dear` counts where a food is noted.
+
+    None where a limit stays broken.
+    """
+    nth = laid.day - laid.first_day
     for _ in range(ROUNDS):
         changes = changes_of(laid.options, laid.table, places, np.full(len(places), nth))
         gain = gains(laid.options, laid.table, changes)
-        gain += _dear(laid, changes.after, away, fancy) - _dear(laid, changes.before, away, fancy)
+        gain += _dear(laid, changes.after, dear, fancy) - _dear(laid, changes.before, dear, fancy)
         best = int(np.argmin(np.round(gain, 9)))
         if gain[best] > -1e-6:
             break
         make_change(laid.table, changes, best)
     for _ in range(2 * MOST_PORTIONS):
-        if sound(laid):
-            return with_period(laid, plan)
-        if not better_portion(laid):
+        if sound(laid) or not better_portion(laid):
             break
-    if not sound(laid):
-        raise Infeasible(["No other foods were found here that keep every limit of the plan."])
-    return with_period(laid, plan)
+    return laid if sound(laid) else None
 
 
-def _dear(laid: Laid, servings: Ints, away: Ints, fancy: Floats) -> Floats:
+def _dear(laid: Laid, servings: Ints, dear: Floats, fancy: Floats) -> Floats:
     """(k,) dollars that keep the foods to be swapped away off the table, and the seed's fancy for others."""
     food = laid.options.food[servings]
     noted = laid.table.noted[servings]
-    return np.where(np.isin(food, away) & noted, SAME_AGAIN_USD, 0.0) + np.where(
-        food == EMPTY, 0.0, fancy[food]
-    )
+    return np.where(food == EMPTY, 0.0, fancy[food] + np.where(noted, dear[food], 0.0))
+
+
+def _told(plan: NutritionPlan, stays: list[str]) -> NutritionPlan:
+    if not stays:
+        return plan
+    text = f"Stays where other foods were asked for, since none keeps every limit: {', '.join(stays)}."
+    return replace(plan, warnings=(*plan.warnings, text))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from planners.errors import InvalidRequest
+from planners.errors import Infeasible, InvalidRequest
 from planners.nutrition.alternatives import alternatives
 from planners.nutrition.planner import plan_nutrition
 from planners.nutrition.proof import breaches
@@ -117,6 +117,41 @@ def test_another_seed_makes_another_meal_and_the_same_seed_the_same() -> None:
     made = [swap_meal(CATALOG, REQUEST, PLAN, day=3, slot=Slot.DINNER, seed=s) for s in (1, 1, 2, 3)]
     assert made[0] == made[1]
     assert len({main(plan, 3, Slot.DINNER) for plan in made}) > 1
+
+
+@pytest.mark.parametrize("fields", [{"budget_usd_per_day": 5.2, "seed": 1}, {"diets": ["vegan"], "seed": 3}])
+def test_a_food_that_stays_in_a_meal_made_anew_is_named(fields: dict[str, object]) -> None:
+    request = ask(**fields)
+    plan = plan_nutrition(request)
+    for slot in (Slot.BREAKFAST, Slot.LUNCH, Slot.DINNER):
+        try:
+            new = swap_meal(CATALOG, request, plan, day=1, slot=slot, seed=5)
+        except Infeasible:
+            continue
+        stays = meal(plan, 1, slot).keys() & meal(new, 1, slot).keys() - {code("Tap water")}
+        told = [text for text in new.warnings if text.startswith("Stays")]
+        assert all(CATALOG.names[CATALOG.row_of[food]] in told[0] for food in stays)
+        assert bool(told) == bool(stays)
+
+
+def test_a_salmon_cake_is_not_answered_with_a_salmon_cake() -> None:
+    """It has the week's vitamin D: another main needs other portions elsewhere."""
+    request = ask(seed=0)
+    plan = plan_nutrition(request)
+    cakes = code("Salmon cakes")
+    day = next(d.day for d in plan.days if cakes in meal(plan, d.day, Slot.LUNCH))
+    for seed in range(3):
+        assert cakes not in meal(
+            swap_meal(CATALOG, request, plan, day=day, slot=Slot.LUNCH, seed=seed), day, Slot.LUNCH
+        )
+
+
+def test_a_food_for_itself_and_a_day_for_itself_are_refused() -> None:
+    food = main(PLAN, 2, Slot.DINNER)
+    with pytest.raises(InvalidRequest, match="stands there already"):
+        swap_item(CATALOG, REQUEST, PLAN, day=2, slot=Slot.DINNER, food_code=food, to=food)
+    with pytest.raises(InvalidRequest, match="the same day"):
+        trade_days(CATALOG, REQUEST, PLAN, day=2, other=2)
 
 
 def test_a_day_made_anew_keeps_the_others() -> None:
