@@ -155,13 +155,17 @@ def _round(state: _State, relaxed: Floats) -> None:
 def _fill(state: _State) -> None:
     """Make moves while that lowers the objective: the best fall for its time first."""
     while True:
-        after = sums_cost(state.model, state.sums + state.features)
-        rate = (sums_cost(state.model, state.sums) - after + state.worth) / state.time
-        rates = np.where(state.possible(), rate, -np.inf)
-        s, move = divmod(int(rates.argmax()), len(rate))
-        if rates[s, move] <= GAIN / 60:
+        can = state.possible()
+        moves = np.flatnonzero(can.any(axis=0))
+        if not len(moves):
             return
-        state.make(s, move)
+        after = sums_cost(state.model, state.sums + state.features[moves])
+        rate = (sums_cost(state.model, state.sums) - after + state.worth[moves]) / state.time[moves]
+        rates = np.where(can[:, moves], rate, -np.inf)
+        s, best = divmod(int(rates.argmax()), len(moves))
+        if rates[s, best] <= GAIN / 60:
+            return
+        state.make(s, int(moves[best]))
 
 
 def _exchange(state: _State) -> bool:

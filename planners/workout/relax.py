@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planners.workout.catalog import Floats, Ints
+from planners.workout.catalog import Bools, Floats, Ints
 from planners.workout.choice import IDLE, ChoiceModel
 from planners.workout.program import matrix_of, solve
 
@@ -29,8 +29,7 @@ def relax(model: ChoiceModel) -> Relaxed:
 
     Columns: sets of each allowed (kind, exercise), lacking and excess of each sum, idle seconds of each kind.
     """
-    kinds, inverse = np.unique(model.allowed, axis=0, return_inverse=True)
-    kind_of = inverse.ravel()
+    kinds, kind_of = _kinds(model)
     kind, exercise = np.nonzero(kinds)
     sums, number, sets = len(model.need), len(kinds), len(kind)
     sessions = np.bincount(kind_of, minlength=number)
@@ -51,6 +50,14 @@ def relax(model: ChoiceModel) -> Relaxed:
         reduced=reduced,
         bound=max(found.objective, 0.0),
     )
+
+
+def _kinds(model: ChoiceModel) -> tuple[Bools, Ints]:
+    """(K, E) what each kind of session may hold, and (S,) the kind of each session."""
+    each = [row.tobytes() for row in model.allowed]
+    order = sorted(set(each))
+    kind_of = np.array([order.index(row) for row in each], dtype=np.int64)
+    return model.allowed[[each.index(row) for row in order]], kind_of
 
 
 Cells = tuple[Ints, Ints, Floats]
@@ -80,10 +87,12 @@ def _kind_rows(
     seconds = model.seconds[exercise] + model.setup[exercise] * part
     budget = np.bincount(kind_of, weights=model.budget, minlength=number)
     count = np.bincount(kind_of, weights=model.count, minlength=number)
-    keys, variant = np.unique(kind * len(model.variants) + model.movement[exercise], return_inverse=True)
+    key = kind * len(model.variants) + model.movement[exercise]
+    there = np.bincount(key) > 0
+    keys, variant = np.flatnonzero(there), (np.cumsum(there) - 1)[key]
     most = model.variants[keys % len(model.variants)] * sessions[keys // len(model.variants)]
     every, all_sets = np.arange(number), np.arange(sets)
-    row = first + np.concatenate([kind, every, number + kind, 2 * number + variant.ravel()])
+    row = first + np.concatenate([kind, every, number + kind, 2 * number + variant])
     at = np.concatenate([all_sets, sets + sums + every, all_sets, all_sets])
     values = np.concatenate([seconds, np.ones(number), part, part])
     free = np.full(number + len(keys), -np.inf)
