@@ -49,6 +49,8 @@ STANDING_MET = 3.0
 RUN_MET = (5.0, 18.0)
 MARCH_S_PER_KM = {Basis.WALK: 600.0, Basis.RUCK: 590.0}
 """Brisk walk 3.7 mph; march of about 16 minutes a mile [G]."""
+WALK_TO_EASY_RUN = 1.15
+"""Nobody is sent to walk at less than so many times the pace of the own easy run [G]."""
 ZONES = {
     Basis.PACE_E: Zone.EASY,
     Basis.PACE_T: Zone.THRESHOLD,
@@ -57,6 +59,11 @@ ZONES = {
 }
 SHORTEST_STEADY_MIN, SHORTEST_HARD_MIN = 10, 4
 """Shorter parts are left out."""
+
+
+def runs_easily(ability: Ability) -> bool:
+    """False for whom the easy run would be slower than a brisk walk."""
+    return pace_s_per_km(ability.vdot, Zone.EASY) <= MARCH_S_PER_KM[Basis.WALK]
 
 
 def shortest_steady(main: float) -> float:
@@ -69,7 +76,10 @@ def pace_of(row: int, ability: Ability) -> float | None:
     catalogue = load_catalogue()
     basis = catalogue.bases[row]
     if basis in MARCH_S_PER_KM:
-        return round(MARCH_S_PER_KM[basis] * float(catalogue.ratio[row]))
+        pace = MARCH_S_PER_KM[basis]
+        if basis is Basis.WALK:
+            pace = max(pace, WALK_TO_EASY_RUN * pace_s_per_km(ability.vdot, Zone.EASY))
+        return round(pace * float(catalogue.ratio[row]))
     if basis not in ZONES:
         return None
     return round(pace_s_per_km(ability.vdot, ZONES[basis]) * float(catalogue.ratio[row]))

@@ -10,6 +10,7 @@ import numpy as np
 
 from planners.spec import Level, Member
 from planners.workout.ability import Ability
+from planners.workout.aerobic import runs_easily
 from planners.workout.catalog import LEVELS, TESTED, Bools, Floats, load_catalogue
 from planners.workout.vocabulary import AEROBIC_MODES, Pattern, Quality, Tested
 
@@ -47,6 +48,8 @@ COURSE_TRANSFER, NO_COURSE = 0.9, 0.5
 """A test's own course is for those who are tested on it [G]."""
 RUN_WALK_VDOT, NO_RUN_WALK = 30.0, 0.6
 """Who runs better than this has no need to walk between [G]."""
+NO_RUN = 0.7
+"""Whose easy run would be slower than a brisk walk runs only where a test asks for it [G]."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,6 +105,8 @@ def _likes(needs: Mapping[Tested, float], member: Member, level: Level, ability:
         like += SPARING * _sparing()
     elif ability.vdot >= RUN_WALK_VDOT:
         like -= NO_RUN_WALK * np.array(_named("run_walk"), dtype=np.float64)
+    if not runs_easily(ability):
+        like -= NO_RUN * catalogue.of_pattern(Pattern.RUN)
     return like
 
 
@@ -157,5 +162,5 @@ def _by_turns(which: Bools, like: Floats, needs: Mapping[Tested, float]) -> tupl
     return tuple(found) or _turns(which, like, TURNS, 2)
 
 
-LEAST_TRANSFER = 0.5
+LEAST_TRANSFER = 0.4
 """Fast work with less carry-over than this does not stand for a tested movement [G]."""

@@ -144,6 +144,13 @@ def load_of(row: int, dosed: Dose, capacity: float, *, light: bool) -> float | N
     return rounded(capacity * share * factor, implements()[row])
 
 
+USUAL_LOAD = {
+    Equipment.RUCKSACK: "about 10 kg in the rucksack",
+    Equipment.MEDICINE_BALL: "a ball of about 4 kg",
+}
+"""What body-weight work is loaded with: its repetitions, not its load, follow the member [G]."""
+
+
 @cache
 def note_of(row: int) -> str:
     """What to know that the figures do not say."""
@@ -154,6 +161,8 @@ def note_of(row: int) -> str:
     if catalogue.each_hand[row]:
         words.append("load in each hand")
     needs = dict(zip(Equipment, catalogue.needs[row].tolist(), strict=True))
+    if kinds()[row] in (Kind.REPS, Kind.HOLD):
+        words += [words_of for implement, words_of in USUAL_LOAD.items() if needs[implement]]
     if kinds()[row] is Kind.MAIN and (needs[Equipment.BARBELL] or needs[Equipment.HEX_BAR]):
         words.append("first one or two lighter sets")
     return "; ".join(words)

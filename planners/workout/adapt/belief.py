@@ -48,15 +48,15 @@ class Belief:
     bounded: tuple[tuple[Observation, float], ...] = ()
 
 
-def believe(prior: Belief, seen: Sequence[Observation]) -> Belief:
-    """The posterior of the prior and the entries."""
+def believe(prior: Belief, seen: Sequence[Observation], *, around: float | None = None) -> Belief:
+    """The posterior of the prior and the entries; `around` is the centre c where it is known better."""
     if not seen:
         return prior
     entries = sorted(seen, key=lambda o: (o.value, o.deviation, o.age_days, o.told))
     variances = [o.variance for o in entries]
-    centre = weighted_median(
-        [prior.mean, *(o.value for o in entries)], [1 / prior.variance, *(1 / v for v in variances)]
-    )
+    values, weights = [o.value for o in entries], [1 / v for v in variances]
+    median = weighted_median([prior.mean, *values], [1 / prior.variance, *weights])
+    centre = median if around is None else around
     held, bounded = [], []
     for entry in entries:
         reach = BOUND * math.sqrt(entry.deviation**2 + prior.variance)

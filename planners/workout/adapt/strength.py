@@ -87,7 +87,7 @@ def refit(
         of[basis] = math.exp(_basis(prior, exercises).mean)
         for exercise in exercises:
             others = _basis(prior, [s for s in exercises if s is not exercise])
-            found = _exercise(others, exercise)
+            found = _exercise(others, exercise, tested=basis in ability.tested)
             bounded += found.bounded
             own[exercise.row] = max(math.exp(found.mean), _surely(found, exercise))
     return Maxima(of={**of, **_carried(ability, of)}, own=own, bounded=tuple(bounded))
@@ -109,10 +109,14 @@ def _basis(prior: Belief, exercises: Sequence[Seen]) -> Belief:
     return believe(prior, points)
 
 
-def _exercise(basis: Belief, seen: Seen) -> Belief:
-    """ln x_e from the basis as the other exercises tell it, and the exercise's own entries."""
+def _exercise(basis: Belief, seen: Seen, *, tested: bool) -> Belief:
+    """ln x_e from the basis as the other exercises tell it, and the exercise's own entries.
+
+    One day's entry alone does not overrule a test result: it is held to its bound around that.
+    """
     prior = Belief(mean=basis.mean + math.log(_ratio(seen.row)), variance=basis.variance + SHARE**2)
-    return believe(prior, seen.sets)
+    alone = tested and len(seen.sets) == 1
+    return believe(prior, seen.sets, around=prior.mean if alone else None)
 
 
 def _surely(found: Belief, seen: Seen) -> float:

@@ -16,6 +16,7 @@ class Notes:
 
     first: date
     moved: list[tuple[Slot, int, int]] = field(default_factory=list)
+    nothing: list[tuple[int, int]] = field(default_factory=list)
     shifted: list[tuple[Slot, int, int]] = field(default_factory=list)
     made_up: list[tuple[Slot, int, int]] = field(default_factory=list)
     let_go: list[tuple[Slot, int]] = field(default_factory=list)
@@ -30,6 +31,10 @@ class Notes:
         return (
             *self._break_lines(),
             *(f"{name_of(s)} moved from {self._on(a)} to {self._on(b)}." for s, a, b in self.moved),
+            *(
+                f"No session stands on {self._on(a)}: none could be moved to {self._on(b)}."
+                for a, b in self.nothing
+            ),
             *(
                 f"{name_of(s)} makes room: from {self._on(a)} to {self._on(b)}, so that every rule is kept."
                 for s, a, b in self.shifted

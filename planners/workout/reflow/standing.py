@@ -119,6 +119,8 @@ def _stand(
             _pin(under, move, slot, standing, len(ahead))
             standing[move.to] = slot
             under.notes.moved.append((slot, move.origin, move.to))
+        else:
+            under.notes.nothing.append((move.origin, move.to))
     blocked = frozenset({m.origin for m in under.lived.moves} | under.lived.skipped)
     today = under.lived.today if found.touched else 0
     around = Around(first=first, today=today, free=under.free, fixed=standing, blocked=blocked)

@@ -128,3 +128,26 @@ def test_age_lowers_the_level_spares_jumps_and_says_so(age: int, level: str) -> 
 def test_chances_near_the_ends_are_not_called_certain() -> None:
     sure = next(line for line in planned(test=SOLDIER["test"]).because if line.startswith("Expected"))
     assert "100 %" not in sure
+
+
+def test_who_would_run_slower_than_a_walk_walks_and_at_an_own_pace() -> None:
+    old = {"sex": "female", "age_years": 85, "height_cm": 160, "weight_kg": 60}
+    plan = planned(goal="general_fitness", test=None, member=old, level="novice")
+    names = {line.exercise_id for day in days_of(plan) for line in day.exercises}
+    assert not names & {"run_easy", "run_long", "run_walk", "fartlek", "run_threshold_1k"}
+    walks = [line for day in days_of(plan) for line in day.exercises if line.exercise_id == "walk_brisk"]
+    assert walks
+    assert all((line.pace_s_per_km or 900) > 700 for line in walks)
+
+
+def test_an_event_without_its_course_at_hand_is_still_trained_fast() -> None:
+    test = {"name": "usmc_cft", "date": "2027-01-25"}
+    plan = planned(test=test, member=MAN, equipment=["barbell", "dumbbell", "pull_up_bar"])
+    assert lifts(plan, "shuttle_sprint")
+
+
+def test_loaded_body_weight_work_says_with_what() -> None:
+    plan = planned(goal="endurance", test=None, equipment=["rucksack"], level="intermediate")
+    loaded = [*lifts(plan, "weighted_push_up"), *lifts(plan, "weighted_plank")]
+    assert loaded
+    assert all("10 kg in the rucksack" in line.note for line in loaded)

@@ -109,6 +109,15 @@ def test_one_wild_entry_is_bounded_and_said() -> None:
     assert any("200 kg" in line and "bound" in line for line in wild.warnings)
 
 
+def test_one_known_maximum_does_not_overrule_a_test_result() -> None:
+    test = {"name": "aft", "date": "2027-01-25", "current": {"MDL": 160}}
+    maximum = {"exercise_id": "deadlift", "load_kg": 200, "date": day(5)}
+    request = workout(test=test, equipment=GYM, maxima=[maximum])
+    found = learn(request, ability_of(request))
+    assert 77 < found.own[ROW["deadlift"]] < 110
+    assert any("200 kg" in line and "bound" in line for line in found.warnings)
+
+
 def test_other_lifts_follow_and_bodyweight_work_does_not() -> None:
     request = workout(equipment=GYM, test=None, goal="strength")
     before = ability_of(request)

@@ -157,6 +157,13 @@ def test_a_move_that_cannot_be_says_why(to: str, why: str) -> None:
     assert why in str(refused.value)
 
 
+def test_a_move_of_no_session_is_said_to_be_one() -> None:
+    empty = next(d for d in (f"2026-12-{n:02d}" for n in range(10, 20)) if d not in DATES)
+    free = next(d for d in (f"2026-12-{n:02d}" for n in range(10, 20)) if d not in (*DATES, empty))
+    found = again("2026-12-09", [{"date": empty, "status": "moved", "moved_to": free}])
+    assert any("No session stands on" in line and empty in line for line in found.because)
+
+
 def test_a_missed_week_is_followed_by_a_step_back_and_the_taper_stays() -> None:
     week2 = [d for d in DATES if "2026-12-08" <= d < "2026-12-15"]
     found = again("2026-12-15", missed(*week2))
