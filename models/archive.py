@@ -36,7 +36,7 @@ from models.plan_months import Month
 
 logger = logging.getLogger(__name__)
 
-LOCK = 7_265_766_566  # advisory lock: one archive run at a time, whoever starts it
+LOCK = 7_265_766_567  # advisory lock: one archive run at a time, whoever starts it
 FILE_ROWS = 1_000_000  # at least, of a file that has one to follow
 BATCH_ROWS = 50_000  # of jobs and late plans, which are deleted in one transaction
 TRIES = 5

@@ -12,8 +12,10 @@ from models.ids import bucket_of, new_id
 from models.job import Job, JobState
 from models.legal_hold import lift_hold, place_hold
 from models.member import Member
+from models.run import Run, RunState
 from models.tenant import Tenant
 from scheduler import archive, months, prune
+from scheduler.clock import Clock
 from scheduler.timetable import TIMETABLE
 from tests.models import archives
 from tests.models.rows import NUTRITION
@@ -113,3 +115,15 @@ def test_with_an_archive_pruning_leaves_jobs_to_it(cluster, with_archive):
 def test_the_months_to_come_are_made_by_the_clock(cluster, settings):
     assert months.run_once(cluster, settings, datetime(2027, 5, 1, tzinfo=UTC))["made"] > 0
     assert {"months", "archive", "prune"} <= {schedule.name for schedule in TIMETABLE}
+
+
+def test_the_scheduler_that_has_the_lead_archives(cluster, with_archive):
+    archives.open_months(cluster)
+    archives.add_plans(cluster, archives.new_member(cluster), [archives.LONG_AGO])
+    clock = Clock(cluster, with_archive)
+    clock.look(NOW.replace(hour=2, minute=20))
+    clock.close()
+    with cluster.control() as session:
+        run = session.scalars(select(Run).where(Run.schedule == "archive")).one()
+    assert (run.state, run.error) == (RunState.SUCCEEDED, None)
+    assert run.counts["plans"] == 1
