@@ -103,7 +103,11 @@ class LoggedSession:
     )
     minutes: float | None = limits("Length in minutes.", default=None, least=1, most=600)
     rpe: float | None = limits("Effort of the whole session, 0-10.", default=None, least=0, most=10)
-    exercises: tuple[LoggedExercise, ...] = limits("What was done.", default=(), longest=30)
+    exercises: tuple[LoggedExercise, ...] = limits(
+        "What was done: its sets change the maxima, and so the loads of the days to come.",
+        default=(),
+        longest=30,
+    )
 
 
 def log_faults(

@@ -20,7 +20,9 @@ from models.logs import Log, entries, remove_entry, today_of, write_entry
 from models.weight_log import WeightLog
 from models.workout_log import WorkoutLog
 from planners.errors import FieldError, InvalidRequest
+from planners.lean import carried
 from planners.reading import read
+from planners.spec import Kind
 from planners.training_log import LoggedRun, LoggedSession, log_faults
 from web.answers import encode, json_answer
 from web.cursors import cursor_of, id_of_cursor, next_link
@@ -160,11 +162,12 @@ def _write(caller: Caller, table: type[Log], values: Mapping[str, Any], entry: A
 
 
 def _faults(entry: Any, today: datetime.date) -> list[FieldError]:
-    """What is not yet past, or contradicts itself."""
+    """What is not yet past, contradicts itself, or is known to nobody."""
     if isinstance(entry, WorkoutEntry):
         told = log_faults(maxima=(), sets=(), runs=_runs(entry), log=(_session(entry),), latest=today)
         future = [f for f in _future(entry, today) if entry.results]
-        return [dataclasses.replace(f, pointer=f.pointer.removeprefix("/log/0")) for f in told] + future
+        past = [dataclasses.replace(f, pointer=f.pointer.removeprefix("/log/0")) for f in told]
+        return [*past, *future, *_unknown(entry)]
     return _future(entry, today) if hasattr(entry, "date") else []
 
 
@@ -173,6 +176,16 @@ def _future(entry: Any, today: datetime.date) -> list[FieldError]:
         return []
     text = f"is {entry.date.isoformat()}, which is not past: today is {today.isoformat()}"
     return [FieldError(pointer="/date", detail=text)]
+
+
+def _unknown(entry: WorkoutEntry) -> list[FieldError]:
+    """Exercises that are not in the catalogue: nothing could be learned from them."""
+    known = carried(Kind.WORKOUT).exercises.row_of
+    return [
+        FieldError(pointer=f"/exercises/{at}/exercise_id", detail="is not an exercise of the catalogue")
+        for at, each in enumerate(entry.exercises)
+        if each.exercise_id not in known
+    ]
 
 
 def _runs(entry: WorkoutEntry) -> tuple[LoggedRun, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from planners.errors import FieldError
 from planners.outcome import StopSignal
@@ -95,14 +95,27 @@ def _results(entries: Sequence[Json]) -> tuple[TestedResult, ...]:
 
 
 def _without_faults(request: WorkoutRequest, faults: Sequence[FieldError]) -> WorkoutRequest:
-    """The request without what the planner would refuse: exercises nobody knows, lifts nobody made."""
-    bad = {tuple(fault.pointer.split("/")[1:3]) for fault in faults}
-    lists = {"log": request.log, "runs": request.runs, "results": request.results}
-    kept = {
-        name: tuple(entry for i, entry in enumerate(entries) if (name, str(i)) not in bad)
-        for name, entries in lists.items()
-    }
-    return replace(request, **kept)  # type: ignore[arg-type]  # each list keeps its type
+    """The request without what the planner would refuse: exercises nobody knows, lifts nobody made.
+
+    Of a session only such an exercise goes: the session was done, and its other exercises count.
+    """
+    bad = {fault.pointer.rpartition("/")[0] for fault in faults}
+    return replace(
+        request,
+        log=tuple(
+            replace(session, exercises=_but(bad, f"/log/{i}/exercises", session.exercises))
+            for i, session in enumerate(request.log)
+        ),
+        runs=_but(bad, "/runs", request.runs),
+        results=_but(bad, "/results", request.results),
+    )
+
+
+T = TypeVar("T")
+
+
+def _but(bad: set[str], pointer: str, entries: tuple[T, ...]) -> tuple[T, ...]:
+    return tuple(entry for i, entry in enumerate(entries) if f"{pointer}/{i}" not in bad)
 
 
 def _without_past_test(request: WorkoutRequest, window: Window) -> tuple[WorkoutRequest, list[str]]:

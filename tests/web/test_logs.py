@@ -88,6 +88,11 @@ def test_entries_can_be_taken_back(anna, cluster):
         ("workouts", {**SESSION, "status": "missed"}, "/status"),
         ("workouts", {"date": YESTERDAY.isoformat(), "status": "moved"}, "/moved_to"),
         ("workouts", {**SESSION, "runs": [{"distance_m": 5000, "seconds": 300}]}, "/runs/0/seconds"),
+        (
+            "workouts",
+            {**SESSION, "exercises": [*SESSION["exercises"], {"exercise_id": "moon_walk", "sets": 1}]},
+            "/exercises/1/exercise_id",
+        ),
         ("workouts", {**SESSION, "results": [{"test": "gym", "event": "x", "result": 1}]}, "/results/0/test"),
         ("foods", {"food_code": 1, "verdict": "liked"}, "/food_code"),
         ("foods", {"food_code": 57100100, "verdict": "tasty"}, "/verdict"),

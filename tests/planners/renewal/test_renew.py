@@ -91,11 +91,28 @@ def test_next_training_plan_builds_on_what_was_logged():
     before = before_of(kind="workout", weeks=1, equipment=["barbell", "bench", "squat_rack"])
     bench = {"exercise_id": "bench_press", "sets": 3, "reps": 5, "load_kg": 80.0, "rpe": 8.0}
     logged = [session(on_day(n), minutes=50.0, rpe=7.0, exercises=[bench]) for n in (1, 3, 5)]
-    unknown = session(on_day(6), exercises=[{**bench, "exercise_id": "moon_walk"}])
-    renewed = renew(before, Learned(sessions=[*logged, unknown]), first_day=on_day(8), ahead_days=2)
+    renewed = renew(before, Learned(sessions=logged), first_day=on_day(8), ahead_days=2)
     assert renewed.plan.start_date == on_day(8)
     assert renewed.request.log == ()  # the logs are kept once, in the logs
     assert "It builds on the 3 sessions that you have logged." in renewed.plan.changes
+
+
+def test_exercise_that_nobody_knows_takes_nothing_from_the_others_of_its_session():
+    before = before_of(kind="workout", weeks=1, equipment=["barbell", "bench", "squat_rack"])
+    bench = {"exercise_id": "bench_press", "sets": 3, "reps": 5, "load_kg": 80.0, "rpe": 8.0}
+    unknown = [{**bench, "exercise_id": "moon_walk"}, {**bench, "load_kg": 499.0, "reps": 12}]
+    days = [on_day(n) for n in (1, 3, 5)]
+    plain, more = (
+        renew(
+            before,
+            Learned(sessions=[session(day, exercises=[bench, *others]) for day in days]),
+            first_day=on_day(8),
+            ahead_days=2,
+        )
+        for others in ([], unknown)
+    )
+    assert more.plan == plain.plan
+    assert any(text.startswith("Bench press: the logged sets show") for text in more.plan.because)
 
 
 def test_training_plan_under_way_follows_the_log_and_keeps_the_lived_days():
