@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from planners.errors import Change, Infeasible, InvalidRequest
 from planners.nutrition import prices
-from planners.nutrition.amounts import COST
+from planners.nutrition.amounts import COST, ENERGY
+from planners.nutrition.nutrients import NUTRIENTS
 from planners.nutrition.week import Week, make_week
 from planners.nutrition.weeks import Case, make_case, period_week, periods, solve_weeks
 from planners.nutrition.words import nutrient_words
@@ -24,7 +25,8 @@ NOTICED = 0.002  # share of a limit that an elastic program may miss before it c
 NEVER_FORGIVEN = frozenset({"energy_kcal", "protein_g", "carbohydrate_g", "fat_g"})
 BUDGET_STEPS = (1.0, 1.02, 1.05, 1.1, 1.2, 1.4)
 MOST_OFFERS = 6
-OFFERED_DISLIKES = 8
+OFFERED_DISLIKES = 8  # each try is a whole plan solved again, of up to four weeks
+OFFERED_LOCKS = 8  # those with the most energy
 
 
 def forgive(case: Case) -> Case:
@@ -102,7 +104,8 @@ def _changes(case: Case) -> Iterator[tuple[Change, NutritionRequest]]:
         rest = tuple(w for w in request.dislikes if w != word)
         change = Change(change=f"dislikes.{i}", to="removed", text=f'Take "{word}" off the dislikes.')
         yield change, replace(request, dislikes=rest)
-    for i, lock in enumerate(request.locked):
+    for i in _heaviest_locks(case):
+        lock = request.locked[i]
         name = case.catalog.names[case.catalog.row_of[lock.food_code]]
         rest_locks = tuple(k for k in request.locked if k is not lock)
         text = f"Unlock {name} ({lock.grams:g} g) on day {lock.day}, {lock.slot.replace('_', ' ')}."
@@ -115,6 +118,14 @@ def _changes(case: Case) -> Iterator[tuple[Change, NutritionRequest]]:
         if meals != request.meals_per_day:
             text = f"Eat {meals} meals a day instead of {request.meals_per_day}."
             yield Change(change="meals_per_day", to=meals, text=text), replace(request, meals_per_day=meals)
+
+
+def _heaviest_locks(case: Case) -> list[int]:
+    """Places in the request of the OFFERED_LOCKS locks with the most energy, in its order."""
+    catalog, locked = case.catalog, case.request.locked
+    rows = [catalog.row_of[lock.food_code] for lock in locked]
+    kcal = catalog.per_100g[rows, NUTRIENTS.index(ENERGY)] * [lock.grams for lock in locked]
+    return sorted(np.argsort(-kcal, kind="stable")[:OFFERED_LOCKS].tolist())
 
 
 def _works(case: Case, request: NutritionRequest, stopped: StopSignal) -> bool:

@@ -71,6 +71,15 @@ def test_a_lock_past_the_days_energy_is_named_by_what_it_breaks() -> None:
     assert "Olive oil" in change(error, "locked.0").text
 
 
+def test_of_very_many_locks_the_heaviest_are_tried() -> None:
+    oil, rice = code("Olive oil"), code("White rice")
+    locks = [{"day": 1, "slot": "lunch", "food_code": int(food), "grams": 1} for food in CATALOG.codes[:12]]
+    locks = [*locks, {"day": 1, "slot": "dinner", "food_code": oil, "grams": 400}]
+    locks = [*locks, {"day": 1, "slot": "dinner", "food_code": rice, "grams": 50}]
+    tried = [offer.change for offer in impossible(ask(days=1, locked=locks)).any_one_of]
+    assert "locked.12" in tried
+
+
 def test_allergies_diets_and_floors_are_never_offered() -> None:
     error = impossible(ask(budget_usd_per_day=1.0, diets=["vegan"], allergies=["soy", "wheat"]))
     assert error.any_one_of
