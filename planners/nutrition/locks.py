@@ -16,6 +16,8 @@ from planners.spec import Diet, LockedFood, NutritionRequest
 
 Bools = NDArray[np.bool_]
 
+TOO_MUCH = 2.0  # times the catalogue's largest portion: a locked amount to ask about (chosen)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Lock:
@@ -76,6 +78,20 @@ def _faults(
     if any((o.day, o.slot, o.food_code) == (lock.day, lock.slot, lock.food_code) for o in request.locked[:i]):
         texts.append(f"{name} stands here a second time: add the grams up in one entry")
     return [FieldError(pointer=f"{where}/food_code", detail=text) for text in texts]
+
+
+def large_locks(catalog: Catalog, request: NutritionRequest) -> tuple[str, ...]:
+    """A sentence for each locked amount that looks like a slip: few people eat so much."""
+    told = []
+    for lock in request.locked:
+        row = catalog.row_of[lock.food_code]
+        usual_g = float(catalog.largest[row] * catalog.measure_g[row])
+        if catalog.roles[row].any() and lock.grams > TOO_MUCH * usual_g:  # of an imported food nobody knows
+            told.append(
+                f"{catalog.names[row]} on day {lock.day}, {lock.slot.replace('_', ' ')}, is locked at "
+                f"{lock.grams:g} g, where {usual_g:g} g is a large portion: please check the amount."
+            )
+    return tuple(told)
 
 
 def _meeting_faults(catalog: Catalog, request: NutritionRequest) -> list[FieldError]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from planners.nutrition.assemble import menu_days, menu_week
 from planners.nutrition.catalog import Catalog, load_catalog
 from planners.nutrition.explain import explain, forgive
+from planners.nutrition.locks import large_locks
 from planners.nutrition.menu import WeekMenu
 from planners.nutrition.proof import prove_safe
 from planners.nutrition.references import REFERENCES_VERSION
@@ -88,6 +89,7 @@ def finish(case: Case, days: tuple[MenuDay, ...], solution: Solution) -> Nutriti
         warnings=(
             *case.targets.warnings,
             *unknown_words(case.catalog, case.request),
+            *large_locks(case.catalog, case.request),
             *missed_warnings(case.targets, case.forgiven, weeks),
             *day_warnings(days),
         ),

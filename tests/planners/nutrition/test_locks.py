@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from planners.errors import InvalidRequest
-from planners.nutrition.locks import place_locks
+from planners.nutrition.locks import large_locks, place_locks
 from planners.nutrition.slots import day_table
 from tests.planners.nutrition.asking import CATALOG, ask, code
 
@@ -89,3 +89,10 @@ def test_meat_and_dairy_locked_into_one_kosher_meal_are_refused_and_into_two_are
     assert "kosher" in refused(lock(meat), lock(MILK), diets=["kosher"])[0][1]
     _, locks = placed(lock(meat), lock(MILK, slot="breakfast"), diets=["kosher"])
     assert len(locks) == 2
+
+
+def test_an_amount_that_looks_like_a_slip_is_asked_about() -> None:
+    largest = float(CATALOG.largest[CATALOG.row_of[MILK]] * CATALOG.measure_g[CATALOG.row_of[MILK]])
+    assert large_locks(CATALOG, ask(locked=[lock(MILK, grams=2 * largest)])) == ()
+    [told] = large_locks(CATALOG, ask(locked=[lock(MILK, grams=2000), lock(RICE, grams=100)]))
+    assert "Low-fat milk (1%) on day 1, dinner, is locked at 2000 g" in told
