@@ -8,6 +8,7 @@ import time
 from operations.client import FINISHED, AnswerError, Client
 
 PATIENCE_S = 120.0
+AGAIN = (429, 503)  # asked too often, or a server is away: asked again
 JOBS = 8
 MEMBER = {"sex": "female", "age_years": 30, "height_cm": 168, "weight_kg": 66}
 
@@ -33,7 +34,8 @@ def finished(client: Client, jobs: list[str]) -> dict[str, str]:
     states = dict.fromkeys(jobs, "unknown")
     while not FINISHED.issuperset(states.values()):
         assert time.monotonic() < give_up, states
-        states = {path: state_of(client, path) for path in jobs}
+        open_jobs = [path for path in jobs if states[path] not in FINISHED]
+        states |= {path: state_of(client, path) for path in open_jobs}
     return states
 
 
@@ -43,6 +45,6 @@ def state_of(client: Client, path: str) -> str:
     except (OSError, http.client.HTTPException):
         return "unreachable"
     except AnswerError as error:
-        if error.status != 503:
+        if error.status not in AGAIN:
             raise
         return "unavailable"
