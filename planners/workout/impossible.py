@@ -42,13 +42,17 @@ def refusal(request: WorkoutRequest, aim: TestAim, foretold: Foretold, again: Ag
     goal = request.test
     if goal is None or goal.target_points is None or foretold.total is None:
         raise ValueError("only a target can be out of reach")
-    changes = (
-        _lower_target(request, goal, foretold.total, again),
-        _later_date(request, goal, again),
-        _more_minutes(request, again),
-        _more_days(request, again),
-    )
-    return Infeasible(_conflicts(request, goal, aim, foretold), [c for c in changes if c is not None])
+    lower = _lower_target(request, goal, foretold.total, again)
+    alone = {
+        f"a later date, by up to {MOST_LATER_WEEKS} weeks": _later_date(request, goal, again),
+        "longer sessions": _more_minutes(request, again),
+        "more days a week": _more_days(request, again),
+    }
+    conflicts = _conflicts(request, goal, aim, foretold)
+    in_vain = [words for words, change in alone.items() if change is None]
+    if in_vain:
+        conflicts.append(f"Not enough alone, as far as the model foresees: {', '.join(in_vain)}.")
+    return Infeasible(conflicts, [c for c in (lower, *alone.values()) if c is not None])
 
 
 def _conflicts(request: WorkoutRequest, goal: TestGoal, aim: TestAim, foretold: Foretold) -> list[str]:

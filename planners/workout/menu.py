@@ -49,6 +49,7 @@ COURSE_TRANSFER, NO_COURSE = 0.9, 0.5
 RUN_WALK_VDOT, NO_RUN_WALK = 30.0, 0.6
 """Who runs better than this has no need to walk between [G]."""
 NO_RUN = 0.7
+RUN = (Tested.DISTANCE_RUN, Tested.MOVEMENT_TO_CONTACT, Tested.SHUTTLE_RUN)
 """Whose easy run would be slower than a brisk walk runs only where a test asks for it [G]."""
 
 
@@ -105,7 +106,7 @@ def _likes(needs: Mapping[Tested, float], member: Member, level: Level, ability:
         like += SPARING * _sparing()
     elif ability.vdot >= RUN_WALK_VDOT:
         like -= NO_RUN_WALK * np.array(_named("run_walk"), dtype=np.float64)
-    if not runs_easily(ability):
+    if not runs_easily(ability) and not needs.keys() & set(RUN):
         like -= NO_RUN * catalogue.of_pattern(Pattern.RUN)
     return like
 

@@ -48,7 +48,7 @@ def distance_text(event: Event, result: float, needed: float) -> str:
     bound = "less" if event.lower_is_better else "more"
     gap = abs(needed - result)
     if event.unit is Unit.RATIO:
-        return f"{gap:.2f} lower ({needed:g} or {bound})"
+        return f"{round(gap, 3):g} lower ({needed:g} or {bound})"
     how = ("faster" if event.lower_is_better else "longer") if event.unit is Unit.SECONDS else "more"
     return f"{gap:g} {_unit(event, gap)} {how} ({needed:g} {_unit(event, needed)} or {bound})"
 

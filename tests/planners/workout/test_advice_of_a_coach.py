@@ -151,3 +151,10 @@ def test_loaded_body_weight_work_says_with_what() -> None:
     loaded = [*lifts(plan, "weighted_push_up"), *lifts(plan, "weighted_plank")]
     assert loaded
     assert all("10 kg in the rucksack" in line.note for line in loaded)
+
+
+def test_a_slow_runner_with_a_run_to_pass_runs() -> None:
+    slow = {"MDL": 60, "HRP": 2, "SDC": 300, "PLK": 30, "2MR": 2400}
+    plan = planned(test={"name": "aft", "date": "2027-01-25", "current": slow})
+    assert lifts(plan, "run_walk")
+    assert not any("2MR has the largest gap, and nothing" in line for line in plan.because)

@@ -143,6 +143,8 @@ def test_a_target_out_of_reach_is_refused_with_arithmetic_and_ways_that_work() -
     assert any("weeks" in line for line in conflicts[1:])
     assert "restrictions" not in str(ways)
     assert "test.target_points" in ways
+    in_vain = next((line for line in conflicts if line.startswith("Not enough alone")), "")
+    assert ("a later date" in in_vain) == ("test.date" not in ways)
     for change, to in ways.items():
         name = change.removeprefix("test.")
         test = {**TEST, "target_points": 450}
