@@ -12,6 +12,7 @@ from planners.outcome import StopSignal
 from planners.plan import WorkoutPlan
 from planners.reading import read
 from planners.renewal.learned import Learned
+from planners.renewal.swapped import with_swaps
 from planners.renewal.window import Window
 from planners.spec import TestedResult, WorkoutGoal, WorkoutRequest
 from planners.training_log import LoggedRun, LoggedSession, SessionStatus
@@ -151,8 +152,9 @@ def renewed_training(
 
 def _under_way(request: WorkoutRequest, before: Json, stopped: StopSignal) -> WorkoutPlan:
     was = stored_plan(before)
-    plan = reflow(request, was, stopped)
-    return replace(plan, changes=tuple(line for line in plan.because if line not in was.because))
+    plan, gone = with_swaps(request, was, reflow(request, was, stopped))
+    new = (line for line in plan.because if line not in was.because)
+    return replace(plan, changes=(*gone, *new))
 
 
 def trained_since(request: WorkoutRequest) -> bool:

@@ -4,12 +4,13 @@ from datetime import date, timedelta
 
 import pytest
 
-from planners.make import make_plan
+from planners.change import read_change
+from planners.make import change_plan, make_plan
 from planners.nutrition.proof import breaches
 from planners.plan import plan_json
 from planners.renewal.learned import Learned
 from planners.renewal.renew import Before, renew
-from planners.spec import read_request, request_json
+from planners.spec import Kind, read_request, request_json
 
 START = date(2026, 12, 1)
 MEMBER = {"sex": "male", "age_years": 24, "height_cm": 178, "weight_kg": 82}
@@ -130,6 +131,31 @@ def test_training_plan_under_way_follows_the_log_and_keeps_the_lived_days():
     later = [{**session(date.fromisoformat(days[4])), "status": "skipped"}]
     changed = renew(before, Learned(sessions=[*done, *later]), first_day=on_day(8), ahead_days=2)
     assert days[4] not in [day.date.isoformat() for week in changed.plan.weeks for day in week.days]
+
+
+@pytest.mark.parametrize("swap", ["exercise", "session"])
+def test_swap_in_a_training_plan_outlasts_the_nights_that_follow_the_log(swap):
+    gym = ["barbell", "bench", "squat_rack", "dumbbell"]
+    before = before_of(kind="workout", weeks=3, equipment=gym, level="intermediate")
+    days = [day for week in before.body["weeks"] for day in week["days"]]
+    on = next(day for day in days[4:] if any(line.get("load_kg") for line in day["exercises"]))
+    lift = next(line["exercise_id"] for line in on["exercises"] if line.get("load_kg"))
+    data = {"swap": swap, "date": on["date"], **({"exercise_id": lift} if swap == "exercise" else {})}
+    request = read_request(before.request, START)
+    changed = plan_json(change_plan(request, before.body, read_change(Kind.WORKOUT, data)))
+    heavy = {"exercise_id": lift, "sets": 3, "reps": 5, "load_kg": 90.0, "rpe": 6.0, "planned_reps": 5}
+    logged = [session(date.fromisoformat(day["date"]), exercises=[heavy]) for day in days[:4]]
+    first_day = date.fromisoformat(days[3]["date"]) + timedelta(days=1)
+    swapped = Before(request=before.request, body=changed)
+    renewed = renew(swapped, Learned(sessions=logged), first_day=first_day, ahead_days=2)
+    assert exercises_on(plan_json(renewed.plan), on["date"]) == exercises_on(changed, on["date"])
+    assert exercises_on(changed, on["date"]) != exercises_on(before.body, on["date"])
+    assert all(check.met for check in renewed.plan.checks.values())
+
+
+def exercises_on(body, day):
+    found = next(d for week in body["weeks"] for d in week["days"] if d["date"] == day)
+    return [line["exercise_id"] for line in found["exercises"]]
 
 
 def test_test_that_is_over_is_prepared_for_no_more():
