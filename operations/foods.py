@@ -47,6 +47,8 @@ def check(file: Path | None, as_json: bool) -> None:
         catalog = read_catalog(file.read_text(encoding="utf-8")) if file else load_catalog()
     except CatalogueError as error:
         raise click.ClickException(str(error)) from None
+    except UnicodeDecodeError as error:
+        raise click.ClickException(f"{file} is no text in UTF-8: {error}") from None
     findings = [dataclasses.asdict(finding) for finding in check_catalog(catalog)]
     if as_json:
         click.echo(json.dumps({"catalogue": catalog.version, "foods": len(catalog), "findings": findings}))

@@ -15,6 +15,8 @@ from pathlib import Path
 from operations.foods_columns import PRICE_CYCLE
 from operations.foods_downloads import Downloads
 from operations.foods_rebuild import figures
+from operations.foods_sheet import DownloadError
+from planners.errors import CatalogueError
 from planners.nutrition.catalog import Catalog, Kitchen, load_catalog, read_catalog
 from planners.nutrition.food_join import join_catalogs
 from planners.nutrition.food_table import COLUMNS
@@ -50,11 +52,21 @@ def import_foods(downloads: Downloads, folder: Path) -> Imported:
 
 
 def wide_catalog(folder: Path) -> Catalog:
-    """The built-in catalogue, joined with the foods imported into `folder` if there are any."""
+    """The built-in catalogue, joined with the foods imported into `folder` if there are any.
+
+    Raises
+    ------
+    DownloadError
+        When the file of imported foods is damaged.
+    """
     path = folder / FILE_NAME
     if not path.exists():
         return load_catalog()
-    return join_catalogs(load_catalog(), read_catalog(path.read_text(encoding="utf-8")))
+    try:
+        imported = read_catalog(path.read_text(encoding="utf-8"))
+    except (CatalogueError, UnicodeDecodeError) as error:
+        raise DownloadError(f"{path} is damaged, import the tables again: {error}") from error
+    return join_catalogs(load_catalog(), imported)
 
 
 def _row(code: int, downloads: Downloads) -> dict[str, str]:

@@ -154,6 +154,22 @@ def test_an_imported_food_is_scored(downloads: Path, tmp_path: Path) -> None:
     assert run("score", eaten, "--data", tmp_path / "nothing").exit_code == 2
 
 
+@pytest.mark.parametrize("spoiled", [b"no table", bytes(range(256))])
+def test_a_damaged_import_is_named_and_no_bad_request(
+    downloads: Path, tmp_path: Path, spoiled: bytes
+) -> None:
+    run("import", downloads, "--data", tmp_path)
+    (tmp_path / FILE_NAME).write_bytes(spoiled)
+    with pytest.raises(DownloadError, match=FILE_NAME):
+        wide_catalog(tmp_path)
+
+
+def test_check_of_a_file_that_is_no_text_ends_with_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "foods.csv").write_bytes(bytes(range(256)))
+    result = run("check", tmp_path / "foods.csv")
+    assert (result.exit_code, "is no text in UTF-8" in result.stderr) == (1, True)
+
+
 def test_rebuild_fills_in_figures_and_keeps_choices(downloads: Path, tmp_path: Path) -> None:
     path = tmp_path / "foods.csv"
     path.write_text(changed({RICE: {"code": str(BREAD), "name": "Our bread", "contains_wheat": ""}}), "utf-8")
