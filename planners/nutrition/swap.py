@@ -119,15 +119,16 @@ def _made_anew(laid: Laid, plan: NutritionPlan, places: Ints, seed: int) -> Nutr
     Where nothing without the present foods keeps every limit, some of them stay, and a warning says so.
     """
     nth = laid.day - laid.first_day
-    cells = laid.table.option[places, nth]
-    away = np.unique(laid.table.food[cells[laid.table.noted[cells] & ~laid.table.locked[places, nth]]])
+    free = places[~laid.table.locked[places, nth]]
+    cells = laid.table.option[free, nth]
+    away = np.unique(laid.table.food[cells[laid.table.noted[cells]]])
     rng = np.random.Generator(np.random.PCG64(seed))
     fancy = rng.random(len(laid.case.catalog)) * FANCY_USD
     for same_again_usd in SAME_AGAIN_USD:
         dear = np.where(np.isin(np.arange(len(fancy)), away), same_again_usd, 0.0)
         made = _with_others(laid.copied(), places, dear, fancy)
         if made is not None:
-            served = made.table.food[made.table.option[places, nth]]
+            served = made.table.food[made.table.option[free, nth]]
             stays = [made.case.catalog.names[row] for row in away if row in served]
             return _told(with_period(made, plan), stays)
     raise Infeasible(["No other foods were found here that keep every limit of the plan."])
