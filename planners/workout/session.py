@@ -258,7 +258,7 @@ def _dislikes(block: BlockInput, rows: Ints, carry: Floats) -> Floats:
     was = np.isin(rows, list(block.before))
     main = is_kind(Kind.MAIN)[rows]
     cost += np.where(was, np.where(main, -KEPT, REPEATED), 0.0)
-    cost += taste(rows)
+    cost += taste(rows, strength=block.goal is WorkoutGoal.STRENGTH)
     weights = np.array(list(block.needs.values()))
     if len(weights):
         best = np.maximum(carry.max(axis=0, initial=0.0), 1e-9)

@@ -27,17 +27,26 @@ DRILLS = ("jumping_jack", "step_jack", "pogo_hop", "squat_thrust", "wall_push_up
 """Warm-up drills, liked by DRILL less: for those who have nothing else."""
 
 
+BIG_LIFT = 0.2
+BIG_LIFTS = ("back_squat", "deadlift", "bench_press", "overhead_press")
+"""Liked by BIG_LIFT more where strength is the goal: what strength is measured by."""
+
 PRESSES_AND_ROWS = (Pattern.HORIZONTAL_PUSH, Pattern.VERTICAL_PUSH, Pattern.HORIZONTAL_PULL)
 
 
-def taste(rows: Ints) -> Floats:
+def taste(rows: Ints, *, strength: bool) -> Floats:
     """(E,) what a set of each candidate costs more or less.
 
     Presses and rows with dumbbells are liked by JOINED more than other small lifts.
     A body-weight exercise of which a harder form is a candidate too costs EASIER more, staples aside.
     """
     found: Floats = _names()[rows] + EASIER * _has_harder(rows)
-    return found
+    return found - BIG_LIFT * _big()[rows] if strength else found
+
+
+@cache
+def _big() -> Bools:
+    return np.isin(load_catalogue().ids, BIG_LIFTS)
 
 
 @cache

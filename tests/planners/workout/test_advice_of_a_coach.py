@@ -42,6 +42,14 @@ def test_strength_is_made_of_staples_and_not_of_warm_up_drills(level: str) -> No
     assert used & {"deadlift", "romanian_deadlift"}
 
 
+@pytest.mark.parametrize("days", [3, 4])
+@pytest.mark.parametrize("level", ["novice", "intermediate", "advanced"])
+def test_strength_is_built_on_the_big_lifts(level: str, days: int) -> None:
+    asked = {"level": level, "equipment": GYM, "member": MAN, "weeks": 12, "days_per_week": days}
+    plan = planned(goal="strength", test=None, **asked)
+    assert all(lifts(plan, name) for name in ("back_squat", "deadlift", "bench_press"))
+
+
 def test_an_untested_lift_starts_below_its_guess_and_says_so() -> None:
     plan = planned(goal="strength", test=None, equipment=GYM, member=MAN, level="intermediate", seed=1)
     first, later = lifts(plan, "deadlift")[0], lifts(plan, "deadlift")[-1]
