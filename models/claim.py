@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Row, Uuid, and_, bindparam, cast, func, or_, text, update
+from sqlalchemy import ARRAY, Integer, Row, Uuid, bindparam, cast, func, text
 from sqlalchemy.dialects.postgresql import INTERVAL
 from sqlalchemy.orm import Session
 
@@ -37,6 +37,11 @@ class Claim:
     request: Json
     token: int
     attempts: int
+
+    @property
+    def lease(self) -> tuple[UUID, int]:
+        """The job and the token: what tells this claim from an earlier or later one of the same job."""
+        return self.id, self.token
 
     @property
     def member(self) -> UUID:
@@ -94,16 +99,28 @@ def _claim_of(row: Row[Any]) -> Claim:
     return Claim(**{**named, "kind": Kind(row.kind), "queue": QueueName(row.queue)})
 
 
-def renew(session: Session, claims: Sequence[Claim], *, lease_s: float) -> set[UUID]:
-    """Prolong the leases of `claims`; return the ids of those that are still held."""
-    held = or_(*(and_(Job.id == c.id, Job.token == c.token) for c in claims))
-    changed = session.execute(
-        update(Job)
-        .where(Job.state == JobState.RUNNING, held)
-        .values(lease_until=from_now(lease_s))
-        .returning(Job.id)
-    )
-    return set(changed.scalars())
+# Of several rows none is waited for: a finish that holds one of them may be waiting for another. A row that
+# somebody is moving needs no longer lease, and is still held until he commits.
+RENEW = text("""
+WITH held AS (
+    SELECT job.id, job.token FROM job JOIN unnest(:ids, :tokens) AS held (id, token) ON job.id = held.id
+    WHERE job.token = held.token AND job.state = 'running'
+), free AS (
+    SELECT job.id FROM job JOIN held ON job.id = held.id
+    WHERE job.token = held.token AND job.state = 'running'
+    FOR UPDATE OF job SKIP LOCKED
+), renewed AS (
+    UPDATE job SET lease_until = clock_timestamp() + make_interval(secs => :lease_s)
+    FROM free WHERE job.id = free.id
+)
+SELECT id, token FROM held
+""").bindparams(bindparam("ids", type_=ARRAY(Uuid)), bindparam("tokens", type_=ARRAY(Integer)))
+
+
+def renew(session: Session, claims: Sequence[Claim], *, lease_s: float) -> set[tuple[UUID, int]]:
+    """Prolong the leases of `claims`; return those that are still held."""
+    told = {"ids": [c.id for c in claims], "tokens": [c.token for c in claims], "lease_s": lease_s}
+    return {(row.id, row.token) for row in session.execute(RENEW, told)}
 
 
 def is_held(held: Claim) -> tuple[Any, ...]:

@@ -19,7 +19,7 @@ from models.events import tell
 PLANNED = 0.9
 
 STILL_HELD = text("""
-SELECT job.id FROM job JOIN unnest(:ids, :tokens) AS held (id, token) ON job.id = held.id
+SELECT job.id, job.token FROM job JOIN unnest(:ids, :tokens) AS held (id, token) ON job.id = held.id
 WHERE job.token = held.token AND job.state = 'running'
 """).bindparams(bindparam("ids", type_=ARRAY(Uuid)), bindparam("tokens", type_=ARRAY(Integer)))
 
@@ -30,7 +30,7 @@ WITH told AS (
     WHERE job.token = told.token AND job.state = 'running'
     FOR UPDATE OF job SKIP LOCKED
 )
-UPDATE job SET progress = told.progress FROM told WHERE job.id = told.id RETURNING job.id
+UPDATE job SET progress = told.progress FROM told WHERE job.id = told.id RETURNING job.id, job.token
 """).bindparams(
     bindparam("ids", type_=ARRAY(Uuid)),
     bindparam("tokens", type_=ARRAY(Integer)),
@@ -38,16 +38,16 @@ UPDATE job SET progress = told.progress FROM told WHERE job.id = told.id RETURNI
 )
 
 
-def still_held(session: Session, claims: Sequence[Claim]) -> set[UUID]:
-    """The ids of those claims that nobody has cancelled, rescued or ended meanwhile."""
-    return set(session.scalars(STILL_HELD, _arrays(claims)))
+def still_held(session: Session, claims: Sequence[Claim]) -> set[tuple[UUID, int]]:
+    """The leases of those claims that nobody has cancelled, rescued or ended meanwhile."""
+    return {(row.id, row.token) for row in session.execute(STILL_HELD, _arrays(claims))}
 
 
 def report(session: Session, progress: Sequence[tuple[Claim, float]]) -> None:
     """Write the progress, from 0 to 1, of the jobs that are still held."""
     told = {**_arrays([c for c, _ in progress]), "progresses": [p for _, p in progress]}
-    written = set(session.scalars(REPORT, told))
-    tell(session, [event(c, EventType.PROGRESS, progress=p) for c, p in progress if c.id in written])
+    written = {(row.id, row.token) for row in session.execute(REPORT, told)}
+    tell(session, [event(c, EventType.PROGRESS, progress=p) for c, p in progress if c.lease in written])
 
 
 def _arrays(claims: Sequence[Claim]) -> dict[str, Any]:

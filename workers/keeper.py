@@ -67,7 +67,8 @@ class LeaseKeeper:
         self._looks = math.ceil(lease_s / 3 / LOOK_S)  # from one renewal to the next
         self._deadline_s = deadline_s
         self._reported_at = 0.0
-        self._held: dict[UUID, Held] = {}
+        # By their leases: a job that was lost may be here twice, stale and claimed again.
+        self._held: dict[tuple[UUID, int], Held] = {}
         self._lock = threading.Lock()
         self._end = threading.Event()
         self._thread = threading.Thread(target=self._run, name="lease-keeper", daemon=True)
@@ -93,13 +94,13 @@ class LeaseKeeper:
         """Keep the leases of `claims` inside the block, where each begins and ends in its turn."""
         in_hand = [Held(claim, self._deadline_s) for claim in claims]
         with self._lock:
-            self._held |= {held.claim.id: held for held in in_hand}
+            self._held |= {held.claim.lease: held for held in in_hand}
         try:
             yield in_hand
         finally:
             with self._lock:
                 for claim in claims:
-                    self._held.pop(claim.id, None)
+                    self._held.pop(claim.lease, None)
 
     def _run(self) -> None:
         looks = 0
@@ -141,7 +142,7 @@ class LeaseKeeper:
             h.written = progress
         for h in held:
             # A job that finished meanwhile is marked lost too, which nobody asks any more.
-            h.lost = h.claim.id not in kept
+            h.lost = h.claim.lease not in kept
 
-    def _renew(self, session: Session, claims: list[Claim]) -> set[UUID]:
+    def _renew(self, session: Session, claims: list[Claim]) -> set[tuple[UUID, int]]:
         return renew(session, claims, lease_s=self._lease_s)

@@ -3,7 +3,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
 
 from models.claim import claim, renew
 from models.errors import LeaseLost
@@ -156,8 +156,21 @@ def test_renewal_prolongs_what_is_held_and_leaves_out_what_is_not(cluster):
     before = row(cluster, kept.id).lease_until
     with cluster.control() as session:
         claims = [kept, replace(lost, token=lost.token + 1)]
-        assert renew(session, claims, lease_s=60) == {kept.id}
+        assert renew(session, claims, lease_s=60) == {kept.lease}
     assert row(cluster, kept.id).lease_until > before + timedelta(seconds=30)
+
+
+def test_renewal_waits_for_nobody_who_is_just_ending_one_of_the_jobs(cluster):
+    ending, other = (take(cluster, new_job(cluster), lease_s=1) for _ in range(2))
+    before = row(cluster, other.id).lease_until
+    with cluster.control() as session:
+        succeed(session, [Made(held=ending, body=BODY)])
+        with cluster.control() as beside:
+            beside.execute(text("SET LOCAL lock_timeout = '1s'"))
+            held = renew(beside, [ending, other], lease_s=60)
+    assert held == {ending.lease, other.lease}
+    assert row(cluster, ending.id).state == JobState.SUCCEEDED
+    assert row(cluster, other.id).lease_until > before + timedelta(seconds=30)
 
 
 def test_rescue_queues_the_job_again_with_a_message_and_a_reason(cluster):

@@ -64,4 +64,4 @@ def test_held_is_what_nobody_has_cancelled_or_ended(cluster):
     with cluster.control() as session:
         cancel(session, cancelled.id)
         finished = replace(kept, id=done.id)
-        assert still_held(session, [kept, cancelled, finished]) == {kept.id}
+        assert still_held(session, [kept, cancelled, finished]) == {kept.lease}

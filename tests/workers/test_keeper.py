@@ -108,6 +108,22 @@ def test_other_jobs_in_hand_go_on(cluster):
         assert not going_on.stopped()
 
 
+def test_job_that_came_back_to_the_process_that_lost_it_is_kept_for_its_new_claim_only(cluster):
+    stale = take(cluster, new_job(cluster))
+    with keeping(cluster, lease_s=3.0) as keeper, keeper.holding(stale) as old:
+        with cluster.control() as session:
+            lose_lease(session, stale.id)
+        claimed = take(cluster, stale.id)
+        with keeper.holding(claimed) as new:
+            until(old.stopped)
+            assert not new.stopped()
+            with keeper.holding(stale):  # its end takes nothing from the new claim
+                before = row(cluster, stale.id).lease_until
+            until(lambda: row(cluster, stale.id).lease_until != before)
+            new.progress = 0.5
+            until(lambda: row(cluster, stale.id).progress == 0.5)
+
+
 @pytest.mark.parametrize(("lease_s", "looks"), [(1.0, 1), (3.0, 1), (3.1, 2), (8.0, 3), (600.0, 200)])
 def test_looks_are_at_most_a_second_apart_and_a_lease_is_renewed_three_times(cluster, lease_s, looks):
     keeper = LeaseKeeper(cluster, lease_s=lease_s, deadline_s=600)
