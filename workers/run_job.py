@@ -13,9 +13,10 @@ from uuid import UUID
 
 from models.base import Json
 from models.bisect import divide
+from models.chunk import WHOLE_LOSSES
 from models.claim import Claim, claim
 from models.cluster import Cluster
-from models.errors import LeaseLost
+from models.errors import LeaseLost, ModelError
 from models.finish import Made, fail, reply, retry_later, succeed
 from models.plan_change import about_of
 from models.progress import PLANNED
@@ -126,9 +127,12 @@ def make(in_hand: Held, bench: Bench) -> Made | None:
 
 def _do_chunk(in_hand: Held, bench: Bench) -> None:
     """Plan the members of a chunk; one that was lost before has the process to itself."""
-    held, began = in_hand.claim, time.monotonic()
+    held = in_hand.claim
     company = bench.company.alone if held.attempts > 1 else bench.company.together
+    in_hand.end()  # until it may begin: it may have to wait for others' whole chunks
     with company():
+        in_hand.begin()
+        began = time.monotonic()
         tally = run_chunk(bench.cluster, in_hand, bench.settings.nightly_ahead_days, bench.renewing)
     bench.pace.took(time.monotonic() - began)
     told = {"action": "run_chunk", "job_id": held.id, "batch_id": held.batch_id, **asdict(tally)}
@@ -139,6 +143,17 @@ def log(held: Claim, outcome: Outcome) -> None:
     """One line for each attempt."""
     told = {"action": "run_job", "job_id": held.id, "kind": held.kind, "outcome": outcome}
     logger.info("job %s %s", held.id, outcome, extra=told)
+
+
+def _blames_chunk(held: Claim, error: Exception, permanent: bool) -> bool:
+    """Whether to look for the member at fault.
+
+    A lack of memory, or a fault that nobody knows, may be the machine's once, as the loss of a worker may; a
+    server that is away or a full disk is no member's, however often.
+    """
+    if permanent or isinstance(error, Stopped):
+        return True
+    return held.attempts >= WHOLE_LOSSES and not isinstance(error, ModelError | OSError)
 
 
 def settle(held: Claim, bench: Bench, error: Exception) -> Outcome:
@@ -152,7 +167,7 @@ def settle(held: Claim, bench: Bench, error: Exception) -> Outcome:
         logger.log(level, "job %s: %r", held.id, error, exc_info=error, extra={"action": "run_job"})
     try:
         with bench.cluster.write(held.id) as session:
-            if held.batch_id is not None and (permanent or isinstance(error, Stopped)):
+            if held.batch_id is not None and _blames_chunk(held, error, permanent):
                 divide(session, held, problem)
                 return Outcome.RETRIED
             tried = held.batch_id is None and held.attempts >= bench.settings.max_attempts

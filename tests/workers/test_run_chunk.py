@@ -1,3 +1,4 @@
+import threading
 from dataclasses import replace
 from datetime import date
 
@@ -6,6 +7,7 @@ from sqlalchemy import func, select, update
 
 from models.batch import BatchState
 from models.batch_failure import BatchFailure
+from models.job import Job, JobState
 from models.logs import write_entry
 from models.member import Member
 from models.plan import Plan, PlanState
@@ -170,3 +172,44 @@ def test_night_learns_from_what_was_logged_and_says_so(cluster, settings, bench)
     start(cluster, settings)
     work_off(cluster, bench)
     assert counts(cluster, batch_id) == {"unchanged": 1}  # what was learned once changes nothing more
+
+
+def test_chunk_whose_member_takes_all_memory_is_cut_until_the_others_are_planned(cluster, settings):
+    poison, *sound = (give_plan(cluster, days=2, seed=seed) for seed in (66, 1, 2))
+
+    def eats(before, *args, **kwargs):
+        if before.request["seed"] == 66:
+            raise MemoryError
+        return renew(before, *args, **kwargs)
+
+    batch_id = start(cluster, settings)
+    bench, attempts = bench_of(cluster, settings, renewing=eats), 0
+    while chunks := queued_chunks(cluster):
+        for chunk in chunks:
+            with cluster.control() as session:
+                session.execute(update(Job).where(Job.id == chunk).values(due_at=func.now()))
+            run_job(chunk, bench)
+            attempts += 1
+        assert attempts < 20
+    assert counts(cluster, batch_id) == {"planned": 2, "failed": 1}
+    with cluster.control() as session:
+        assert list(session.scalars(select(BatchFailure.member_id))) == [poison]
+        assert session.scalars(select(Job.error).where(Job.state == JobState.FAILED)).one()["detail"] == (
+            "an unexpected MemoryError"
+        )
+    assert set(current_plans(cluster)) == {poison, *sound}
+
+
+def test_chunk_that_waits_to_be_alone_has_its_whole_deadline_after(cluster, settings):
+    give_plan(cluster, days=2)
+    batch_id = start(cluster, settings)
+    (chunk,) = queued_chunks(cluster)
+    with cluster.control() as session:
+        session.execute(update(Job).where(Job.id == chunk).values(attempts=1))
+    bench = bench_of(cluster, replace(settings, job_deadline_s=1))
+    worker = threading.Thread(target=run_job, args=(chunk, bench))
+    with bench.company.together():
+        worker.start()
+        threading.Event().wait(1.5)
+    worker.join()
+    assert counts(cluster, batch_id) == {"planned": 1}
