@@ -90,6 +90,7 @@ def reply(session: Session, held: Claim, plan_id: UUID, answer: Json) -> None:
     ).scalar_one_or_none()
     if changed is None:
         raise _lost(held)
+    owe_deliveries(session, [held.id])
     tell(session, [event(held, EventType.SUCCEEDED, plan_id=plan_id)])
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import func, update
 from models.cancel import cancel
 from models.claim import Claim, claim
 from models.cluster import Cluster
-from models.finish import Made, fail, succeed
+from models.finish import Made, fail, reply, succeed
 from models.ids import bucket_of, new_id
 from models.job import Job
 from models.member import Member
@@ -50,6 +50,12 @@ def end_well(cluster: Cluster, job_id: UUID) -> None:
     held = take(cluster, job_id)
     with cluster.control() as session:
         succeed(session, [Made(held=held, body=BODY)])
+
+
+def end_with_an_answer(cluster: Cluster, job_id: UUID) -> None:
+    held = take(cluster, job_id)
+    with cluster.control() as session:
+        reply(session, held, new_id(bucket_of(held.member)), {"alternatives": []})
 
 
 def end_in_failure(cluster: Cluster, job_id: UUID) -> None:

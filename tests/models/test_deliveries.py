@@ -16,6 +16,7 @@ from tests.models.endings import (
     end_by_cancelling,
     end_in_failure,
     end_well,
+    end_with_an_answer,
     end_with_its_worker,
     new_job,
     take,
@@ -40,6 +41,7 @@ def owed(cluster):
     ("end", "event", "problem"),
     [
         (end_well, WebhookEvent.SUCCEEDED, None),
+        (end_with_an_answer, WebhookEvent.SUCCEEDED, None),
         (end_in_failure, WebhookEvent.FAILED, "/problems/infeasible"),
         (end_with_its_worker, WebhookEvent.FAILED, "/problems/worker-lost"),
         (end_by_cancelling, WebhookEvent.CANCELLED, None),
