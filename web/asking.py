@@ -64,8 +64,7 @@ def ask(session: Session, caller: Caller, body: object, key: str | None) -> Enqu
     today = (earlier.at if earlier else datetime.now(UTC)).astimezone(UTC).date()
     wanted = complete(body, known, today)
     if earlier is None:
-        services().pressure.let_in()
-        services().quotas.take_place(session, caller.tenant_id, most_waiting)
+        _let_in(session, caller, most_waiting)
     try:
         return enqueue(
             session, tenant_id=caller.tenant_id, member_id=caller.member_id, request=wanted,
@@ -92,7 +91,7 @@ def ask_about(
         if about.change is not None and plan.state != PlanState.CURRENT:
             raise Conflict("a newer plan has taken this one's place: make the change in that one")
         check_to_come(about.change or about.question or {}, today_of(session, caller.tenant_id))
-        services().quotas.take_place(session, caller.tenant_id, most_waiting)
+        _let_in(session, caller, most_waiting)
     try:
         return enqueue(
             session, tenant_id=caller.tenant_id, member_id=caller.member_id,
@@ -101,6 +100,11 @@ def ask_about(
         )  # fmt: skip
     except Conflict as error:
         raise KeyReused(str(error)) from error
+
+
+def _let_in(session: Session, caller: Caller, most_waiting: int) -> None:
+    services().pressure.let_in()
+    services().quotas.take_place(session, caller.tenant_id, most_waiting)
 
 
 def complete(body: object, profile: Json, today: date) -> PlanRequest:

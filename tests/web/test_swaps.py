@@ -12,6 +12,7 @@ from models.cluster import Cluster
 from models.job import Job
 from tests.web.people import NUTRITION, WORKOUT, Person, join, pointers
 from tests.web.work import finish, working
+from web.pressure import Pressure
 from workers.run_job import Bench, run_job
 
 DAY = {"swap": "day", "day": 1, "seed": 1}
@@ -50,6 +51,18 @@ def test_without_a_wait_a_swap_is_a_job(anna: Person, menu: dict[str, Any]) -> N
     assert answer.status_code == 202
     assert answer.headers["Location"] == f"/v1/jobs/{answer.json['id']}"
     assert answer.json["state"] == "queued"
+
+
+def test_a_full_redis_refuses_swaps_and_questions_too(anna: Person, menu: dict[str, Any]) -> None:
+    pressure: Pressure = anna.app.extensions["reveille"].pressure
+    pressure._full, pressure._looked_at = True, float("inf")
+    query = "&".join(f"{name}={value}" for name, value in item_of(menu).items())
+    for answer in (
+        anna.post(f"/v1/plans/{menu['id']}/swap", DAY),
+        anna.get(f"/v1/plans/{menu['id']}/alternatives?{query}"),
+    ):
+        assert (answer.status_code, answer.json["type"]) == (503, "/problems/unavailable")
+        assert int(answer.headers["Retry-After"]) > 0
 
 
 def test_a_repeat_with_its_key_is_the_same_swap_even_when_it_is_done(
