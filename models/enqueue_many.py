@@ -1,4 +1,4 @@
-"""Many jobs in one statement: what the nightly run asks for, and anybody who brings a batch."""
+"""Many jobs in one statement, for anybody who brings a batch; nights have chunks (models/chunk.py)."""
 
 from __future__ import annotations
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from uuid import UUID
 
 import redis
 from dramatiq.brokers.redis import RedisBroker
 from dramatiq.errors import BrokerError
-from sqlalchemy import ARRAY, Uuid, bindparam, func, text, update
+from sqlalchemy import ARRAY, Uuid, bindparam, func, select, text, update
 
 from models.backlog import queue_key
 from models.cluster import Cluster
@@ -78,6 +78,7 @@ class Dispatcher:
         self._shares: FairShares[UUID, UUID] = FairShares()
         self._window = Window()
         self._each = 1.0  # jobs of a message, on the average of those that were sent last
+        self._alone: set[UUID] = set()  # jobs whose message came to nothing
 
     def run_once(self) -> tuple[int, bool]:
         """Send the jobs that are due and fit; return how many were sent and whether more may be waiting."""
@@ -87,15 +88,28 @@ class Dispatcher:
             return 0, True
         chosen = self._take(room)
         try:
-            for start in range(0, len(chosen), most):
-                self._broker.enqueue(message(self.queue, chosen[start : start + most]))
+            groups = self._grouped(chosen, most)
+            for group in groups:
+                self._broker.enqueue(message(self.queue, group))
         except (redis.RedisError, BrokerError):
             self._give_back(chosen)
             raise
         if chosen:
-            self._each = len(chosen) / math.ceil(len(chosen) / most)
+            self._each = len(chosen) / len(groups)
+        if len(chosen) < room:
+            self._alone.clear()  # nothing waits: what is left here was sent by another relay
         self._window.sent(len(chosen))
         return len(chosen), len(chosen) == room
+
+    def send_alone(self, job_ids: Iterable[UUID]) -> None:
+        """Send each of these jobs in a message of its own, which workers of the version before read too."""
+        self._alone.update(job_ids)
+
+    def _grouped(self, chosen: Sequence[UUID], most: int) -> list[Sequence[UUID]]:
+        alone = [job_id for job_id in chosen if job_id in self._alone]
+        others = [job_id for job_id in chosen if job_id not in self._alone]
+        groups = [others[start : start + most] for start in range(0, len(others), most)]
+        return [*([job_id] for job_id in alone), *groups]
 
     def _yields(self) -> bool:
         """Whether the queue leaves the workers to people who wait."""
@@ -132,10 +146,11 @@ class Dispatcher:
             session.execute(UNMARK, {"ids": job_ids})
 
 
-def resend(cluster: Cluster, after_s: float) -> int:
-    """Owe again what was sent longer than `after_s` seconds ago and never claimed; return how many."""
+def resend(cluster: Cluster, after_s: float) -> list[UUID]:
+    """Owe again what was sent longer than `after_s` seconds ago and never claimed; return its jobs."""
     with cluster.control() as session:
-        lost = Outbox.sent_at < func.now() - timedelta(seconds=after_s)
-        return len(
-            session.execute(update(Outbox).where(lost).values(sent_at=None).returning(Outbox.job_id)).all()
-        )
+        late = Outbox.sent_at < func.now() - timedelta(seconds=after_s)
+        # A row that is locked is just being claimed, or owed again by another relay.
+        lost = select(Outbox.job_id).where(late).with_for_update(skip_locked=True)
+        owed = update(Outbox).where(Outbox.job_id.in_(lost)).values(sent_at=None)
+        return list(session.scalars(owed.returning(Outbox.job_id)))

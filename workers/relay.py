@@ -63,8 +63,10 @@ class Relay:
         with self.cluster.control() as session:
             counts = rescue(session, max_attempts=self.settings.max_attempts)
         resent = resend(self.cluster, self.settings.resend_s)
+        for dispatcher in self.dispatchers:
+            dispatcher.send_alone(resent)
         sent, more = self.dispatch()
-        return Swept(sent=sent, more=more, resent=resent, **counts)
+        return Swept(sent=sent, more=more, resent=len(resent), **counts)
 
     def dispatch(self, *, news: bool = True) -> tuple[int, bool]:
         """Let every queue send what fits; return how many were sent and whether more may be waiting.
