@@ -18,9 +18,9 @@ class ArchiveKind(StrEnum):
 
 
 class ArchiveState(StrEnum):
-    """writing -> live, in the transaction that takes its rows out of the database."""
+    """writing -> live, in the transaction that takes its rows out of the database; back when it expires."""
 
-    WRITING = "writing"  # nobody reads it; a run that finds it begins it anew
+    WRITING = "writing"  # nobody reads it; a run that finds it deletes it
     LIVE = "live"  # its rows are read here and nowhere else
 
 

@@ -8,6 +8,8 @@ from sqlalchemy import func, select, update
 
 from models.archive_file import ArchiveFile, ArchiveKind
 from models.archive_read import owner_of
+from models.archive_store import ArchiveStore
+from models.errors import Unavailable
 from models.ids import bucket_of, new_id
 from models.job import Job, JobState
 from models.legal_hold import lift_hold, place_hold
@@ -98,6 +100,28 @@ def test_files_that_had_their_time_are_deleted_but_not_under_a_hold(cluster, wit
     assert list(tmp_path.rglob("*.parquet*")) == []
     with cluster.control() as session:
         assert session.scalar(select(func.count()).select_from(ArchiveFile)) == 0
+
+
+def test_an_expiry_that_failed_half_way_is_ended_by_the_next_run(
+    cluster, with_archive, tmp_path, monkeypatch
+):
+    archives.open_months(cluster)
+    archives.add_plans(cluster, archives.new_member(cluster), [archives.LONG_AGO])
+    archive.run_once(cluster, with_archive, NOW)
+    with cluster.control() as session:
+        session.execute(update(Tenant).values(archive_days=30))
+    delete = ArchiveStore.delete
+
+    def away(store, path):
+        raise Unavailable("the bucket does not answer")
+
+    monkeypatch.setattr(ArchiveStore, "delete", away)
+    with pytest.raises(Unavailable):
+        archive.run_once(cluster, with_archive, NOW)
+    assert len(list(tmp_path.rglob("*.parquet"))) == 1
+    monkeypatch.setattr(ArchiveStore, "delete", delete)
+    assert archive.run_once(cluster, with_archive, NOW)["expired_files"] == 1
+    assert list(tmp_path.rglob("*.parquet*")) == []
 
 
 def test_without_an_archive_nothing_is_archived_and_old_jobs_are_deleted(cluster, settings):
