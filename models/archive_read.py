@@ -74,21 +74,30 @@ class Archive:
         return None
 
     def plans(
-        self, session: Session, owner: Owner | None, *, before: UUID | None, kind: Kind | None, limit: int
+        self,
+        session: Session,
+        owner: Owner | None,
+        *,
+        before: UUID | None,
+        after: UUID | None = None,
+        kind: Kind | None,
+        limit: int,
     ) -> list[StoredPlan]:
-        """The owner's archived plans, newest first."""
-        found: list[StoredPlan] = []
+        """The owner's archived plans between two ids, newest first."""
+        found: dict[UUID, StoredPlan] = {}  # one that was restored meanwhile is in two files
         if self.store is None or owner is None:
-            return found
-        within = () if before is None else (ArchiveFile.first_id < before,)
+            return []
+        within = [] if before is None else [ArchiveFile.first_id < before]
+        within += [] if after is None else [ArchiveFile.last_id > after]
         for file in self._files(session, ArchiveKind.PLANS, owner, *within):
-            if len(found) >= limit and file.last_id is not None and file.last_id < found[limit - 1].id:
+            newest = sorted(found, reverse=True)
+            if len(found) >= limit and file.last_id is not None and file.last_id < newest[limit - 1]:
                 break
             for row in self._rows(file, owner):
-                if (before is None or row.id < before) and kind in (None, row.head["kind"]):
-                    found.append(_plan_of(session, row))
-            found.sort(key=lambda plan: plan.id, reverse=True)
-        return found[:limit]
+                inside = (before is None or row.id < before) and (after is None or row.id > after)
+                if inside and kind in (None, row.head["kind"]):
+                    found[row.id] = _plan_of(session, row)
+        return sorted(found.values(), key=lambda plan: plan.id, reverse=True)[:limit]
 
     def rows(self, session: Session, kind: ArchiveKind, owner: Owner) -> Iterator[ArchivedRow]:
         """Everything that the archive holds of a kind on a member."""

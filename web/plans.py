@@ -135,20 +135,21 @@ def _page(session: Session, caller: Caller, query: PlansQuery) -> list[PlanSumma
     if query.cursor:
         wanted = wanted.where(Plan.id < id_of_cursor(query.cursor))
     rows = session.execute(wanted.order_by(Plan.id.desc()).limit(query.limit + 1))
-    found = [PlanSummary(**row._mapping) for row in rows]
-    if len(found) > query.limit:
-        return found
-    return _with_archived(session, caller, query, found)
+    return _with_archived(session, caller, query, [PlanSummary(**row._mapping) for row in rows])
 
 
 def _with_archived(
     session: Session, caller: Caller, query: PlansQuery, found: list[PlanSummary]
 ) -> list[PlanSummary]:
-    """A page that the database does not fill, with what the archive has for it."""
+    """A page with what the archive has for it.
+
+    Also one that the database fills: a current plan may be older than archived ones, and a restored one is.
+    """
     archived = services().archive.plans(
         session,
         owner_of(session, caller.member_id),
         before=id_of_cursor(query.cursor) if query.cursor else None,
+        after=found[-1].id if len(found) > query.limit else None,
         kind=query.kind,
         limit=query.limit + 1,
     )

@@ -8,6 +8,8 @@ import pytest
 from flask import Flask
 
 from models import archive_read
+from models.archive_read import Archive
+from models.archive_restore import restore
 from models.cluster import Cluster
 from tests.models.archives import LATER, LONG_AGO, add_plans, archiver, left, open_months
 from tests.web.people import Person, join
@@ -51,14 +53,46 @@ def test_lists_go_on_into_the_archive(anna: Person, ben: Person, cluster: Cluste
     archiver(cluster, tmp_path).months(LATER)
     assert len(left(cluster)) == 1
     assert anna.get("/v1/plans").json == before
-    seen, cursor = [], ""
-    while cursor is not None:
-        page = anna.get(f"/v1/plans?limit=1{cursor and '&cursor=' + cursor}").json
-        seen += [plan["id"] for plan in page["plans"]]
-        cursor = page["next_cursor"]
-    assert seen == plans
+    assert pages(anna, 1) == plans
     assert ben.get("/v1/plans").json["plans"] == []
     assert anna.get("/v1/plans?kind=workout").json["plans"] == []
+
+
+def pages(person: Person, limit: int) -> list[str]:
+    """The ids of all pages, one after the other."""
+    seen: list[str] = []
+    cursor = ""
+    while cursor is not None:
+        page = person.get(f"/v1/plans?limit={limit}{cursor and '&cursor=' + cursor}").json
+        seen += [plan["id"] for plan in page["plans"]]
+        cursor = page["next_cursor"]
+    return seen
+
+
+def test_plans_of_the_database_that_are_older_than_archived_ones_hide_none_of_them(
+    anna: Person, cluster: Cluster, tmp_path: Path
+) -> None:
+    days = [LONG_AGO + timedelta(days=n) for n in range(4)]
+    plans = add_plans(cluster, anna.member_id, [*days, datetime(2026, 9, 1, tzinfo=UTC)])
+    archiver(cluster, tmp_path).months(LATER)
+    until = datetime.now(UTC) + timedelta(days=1)
+    with cluster.control() as session:
+        for plan_id in plans[:2]:
+            restore(session, Archive(tmp_path.as_uri()), plan_id, until)
+    newest_first = [str(plan_id) for plan_id in reversed(plans)]
+    assert [pages(anna, limit) for limit in (1, 2, 3)] == [newest_first] * 3
+
+
+def test_a_plan_that_was_restored_and_archived_again_is_listed_once(
+    anna: Person, cluster: Cluster, tmp_path: Path
+) -> None:
+    (plan_id,) = add_plans(cluster, anna.member_id, [LONG_AGO])
+    archiver(cluster, tmp_path).months(LATER)
+    with cluster.control() as session:
+        restore(session, Archive(tmp_path.as_uri()), plan_id, datetime.now(UTC) - timedelta(days=1))
+    assert archiver(cluster, tmp_path).late(LATER) == 1
+    assert len(list(tmp_path.rglob("*.parquet"))) == 2
+    assert pages(anna, 1) == [str(plan_id)]
 
 
 def test_an_archive_that_is_away_is_told_of_and_other_plans_are_there(
