@@ -30,7 +30,7 @@ from operations.stack.orphans import servers_of
 from tests.models.nights import give_plans
 
 MEMBERS = 240
-PATIENCE_S = 180.0
+PATIENCE_S = 600.0  # the night's workers are the last whom a busy machine serves
 LOOK_S = 0.1
 
 
@@ -94,8 +94,8 @@ def test_everybody_has_one_plan_after_a_kill(
     batch_id = run_batch(platform)
     rng, give_up, killed = random.Random(f"{part} {moment}"), time.monotonic() + PATIENCE_S, False
     while True:
-        assert time.monotonic() < give_up
         batch = look(cluster, lambda session: session.get(Batch, batch_id))
+        assert time.monotonic() < give_up, vars(batch) if isinstance(batch, Batch) else batch
         if isinstance(batch, Batch) and batch.state == BatchState.FINISHED:
             break
         with suppress(subprocess.TimeoutExpired):
