@@ -31,6 +31,8 @@ from workers.warm import warm_up
 
 WAIT_MS = 250  # for a message or for the end; each wait tells Redis that this worker lives
 
+END_S = 60.0  # beyond a job's deadline, for what is in hand to be written or given up
+
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m workers", description=__doc__)
@@ -72,7 +74,8 @@ def work(
     worker.start()
     while not end.wait(TELL_S):
         bench.pace.tell(client, queue)
-    worker.stop()
+    broker.ending.set()
+    worker.stop(timeout=round((settings.job_deadline_s + END_S) * 1_000))
     keeper.stop()
     cluster.close()
     publisher.close()

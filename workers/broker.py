@@ -22,7 +22,7 @@ MAINTENANCE_CHANCE = 100_000  # in a million fetches: about once a second for an
 def make_broker(settings: Settings) -> WaitingBroker:
     """A broker on the configured Redis with the platform's queues declared."""
     client: redis.Redis = connect(settings)
-    broker = WaitingBroker(  # type: ignore[no-untyped-call]
+    broker = WaitingBroker(
         client=client,
         middleware=[kind() for kind in MIDDLEWARE],
         namespace=NAMESPACE,

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import redis
 from dramatiq.brokers.redis import RedisBroker, _RedisConsumer
 from dramatiq.errors import ConnectionClosed
+
+logger = logging.getLogger(__name__)
 
 
 class WaitingConsumer(_RedisConsumer):
@@ -26,12 +31,32 @@ class WaitingConsumer(_RedisConsumer):
         return message
 
     def ack(self, message: Any) -> None:
-        super().ack(message)  # type: ignore[no-untyped-call]
+        with self._left_when_ending():
+            super().ack(message)  # type: ignore[no-untyped-call]
         self._room.set()
 
     def nack(self, message: Any) -> None:
-        super().nack(message)  # type: ignore[no-untyped-call]
+        with self._left_when_ending():
+            super().nack(message)  # type: ignore[no-untyped-call]
         self._room.set()
+
+    def requeue(self, messages: Iterable[Any]) -> None:
+        with self._left_when_ending():
+            super().requeue(messages)  # type: ignore[no-untyped-call]
+
+    @contextmanager
+    def _left_when_ending(self) -> Iterator[None]:
+        """Leave a message where it is when Redis is away and the worker ends.
+
+        Dramatiq would try for ever. The message comes again when the worker's heartbeat is over, and whoever
+        gets it looks at the row.
+        """
+        try:
+            yield
+        except (ConnectionClosed, redis.RedisError) as error:
+            if not self.broker.ending.is_set():
+                raise
+            logger.warning("a message is left in Redis: %s", error, extra={"action": "worker.end"})
 
     def _wait(self) -> None:
         if self.outstanding_message_count >= self.prefetch:
@@ -46,7 +71,11 @@ class WaitingConsumer(_RedisConsumer):
 
 
 class WaitingBroker(RedisBroker):
-    """Dramatiq's broker with consumers that wait."""
+    """Dramatiq's broker with consumers that wait; `ending` is set when the worker is told to end."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)  # type: ignore[no-untyped-call]
+        self.ending = threading.Event()
 
     @property
     def consumer_class(self) -> type[WaitingConsumer]:

@@ -7,6 +7,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 
+import psutil
 import pytest
 import redis
 
@@ -16,7 +17,7 @@ from operations.faults.platform import Exposed, exposed_platform, send, unix_dia
 from operations.faults.proxy import Proxy
 from operations.stack.servers import start_servers
 from operations.stack.valkey import socket_path
-from tests.faults.plans import ask, assert_one_plan_each, finished
+from tests.faults.plans import ask, assert_one_plan_each, finished, state_of
 
 IMPATIENT = {"lease_s": "2", "database_timeout_s": "2", "redis_timeout_s": "2", "resend_s": "2"}
 SEEDS = itertools.count(0, 100)
@@ -29,6 +30,7 @@ HARMS: dict[str, Callable[[Proxy], None]] = {
     "cut": Proxy.cut,
 }
 QUICK = ("half-open",)
+ENDS_WITHIN_S = 60.0
 LASTS_S = 4.0  # longer than a lease and than the server's limit of a statement
 
 
@@ -113,6 +115,27 @@ def until_refused(client: Client, first_seed: int) -> AnswerError:
         except AnswerError as error:
             return error
     raise AssertionError
+
+
+def test_a_worker_that_is_told_to_end_does_so_while_both_servers_are_gone(
+    exposed: Exposed, client: Client
+) -> None:
+    jobs = ask(client, next(SEEDS), jobs=40)
+    workers = exposed.processes("worker")
+    while state_of(client, jobs[0]) != "succeeded":
+        continue
+    try:
+        for link in (exposed.redis_link, exposed.database_link):
+            link.cut()
+        lasting()  # until every thread has a message that it cannot acknowledge
+        send(workers, signal.SIGTERM)
+        _, alive = psutil.wait_procs(workers, timeout=ENDS_WITHIN_S)
+    finally:
+        for link in (exposed.redis_link, exposed.database_link):
+            link.heal()
+    assert workers
+    assert not alive
+    assert_one_plan_each(client, jobs)
 
 
 @pytest.mark.long
