@@ -52,22 +52,33 @@ def start_nights(
 ) -> list[Started]:
     """Start the nights that lead to `day`, else the latest ones, of the active tenants that meet `tenants`.
 
-    The clock, the command line and the interface all come here.
+    The clock, the command line and the interface all come here. When a tenant's night cannot be started, the
+    others' are, and then the first error is raised.
     """
     with cluster.control() as session:
         active = select(Tenant).where(Tenant.state == TenantState.ACTIVE, *tenants).order_by(Tenant.slug)
         found = session.scalars(active).all()
-    started = []
+    started: list[Started] = []
+    errors: list[Exception] = []
     for tenant in found:
-        night = (
-            latest_night(now, tenant.zone, settings) if day is None else night_of(day, tenant.zone, settings)
-        )
-        for kind in kinds:
-            with cluster.control() as session:
-                begun = start_batch(session, settings, tenant, kind, night, now, forced=forced, by=by)
-            started.append(begun)
-            if begun.new:
-                _tell(begun.batch, tenant)
+        try:
+            night = (
+                latest_night(now, tenant.zone, settings)
+                if day is None
+                else night_of(day, tenant.zone, settings)
+            )
+            for kind in kinds:
+                with cluster.control() as session:
+                    begun = start_batch(session, settings, tenant, kind, night, now, forced=forced, by=by)
+                started.append(begun)
+                if begun.new:
+                    _tell(begun.batch, tenant)
+        except Exception as error:
+            told = {"action": "batch.start", "tenant": tenant.slug}
+            logger.error("the night of %s is not started: %r", tenant.slug, error, extra=told)
+            errors.append(error)
+    if errors:
+        raise errors[0]
     return started
 
 

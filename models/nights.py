@@ -9,9 +9,10 @@ one start, and its date is its key.
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from models.settings import Settings
 
@@ -45,6 +46,23 @@ def first_day(night: Night, now: datetime.datetime, zone: str) -> date:
     if night.date > today or now < night.ready_by:
         return night.date
     return today + timedelta(days=1)
+
+
+def unknown_zones(zones: Iterable[str]) -> list[str]:
+    """Those that are no names of time zones.
+
+    >>> unknown_zones(["UTC", "America/New_York", "America/NewYork"])
+    ['America/NewYork']
+    """
+    return [zone for zone in zones if not _is_zone(zone)]
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        return False
+    return True
 
 
 def clock(text: str) -> datetime.time:

@@ -15,10 +15,11 @@ from sqlalchemy import select
 
 from models.cluster import Cluster
 from models.errors import ModelError
+from models.nights import unknown_zones
 from models.settings import Settings
 from models.tenant import Tenant, TenantState
 from scheduler.lead import Lead
-from scheduler.runs import is_over, note_missed, run_if_first
+from scheduler.runs import is_over, is_resting, note_missed, run_if_first
 from scheduler.timetable import Schedule, schedules
 
 logger = logging.getLogger(__name__)
@@ -76,6 +77,8 @@ class Clock:
         if is_over(self._cluster, schedule, due_at):
             self._over[schedule.name] = due_at
             return None
+        if is_resting(self._cluster, schedule, due_at):
+            return None
         self._running[key] = self._pool.submit(self._run, schedule, due_at, now)
         return key
 
@@ -91,4 +94,9 @@ class Clock:
 
     def _zones(self) -> set[str]:
         with self._cluster.control() as session:
-            return set(session.scalars(select(Tenant.zone).where(Tenant.state == TenantState.ACTIVE)))
+            zones = set(session.scalars(select(Tenant.zone).where(Tenant.state == TenantState.ACTIVE)))
+        for zone in unknown_zones(zones):  # its tenants alone have no nights until it is put right
+            told = {"action": "clock.zone", "zone": zone}
+            logger.error("there is no time zone %r: its tenants have no nights", zone, extra=told)
+            zones.remove(zone)
+        return zones

@@ -1,7 +1,7 @@
 """A run of a schedule happens once for each time it comes due, however many schedulers there are.
 
 While it runs, its scheduler holds an advisory lock of the run's name; a row that says `running` whose lock is
-free was left by a scheduler that died, and is run again: every `run_once` may be.
+free was left by a scheduler that died, and is run again, as is one that failed: every `run_once` may be.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import ColumnElement, exists, func, select, update
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -22,13 +22,15 @@ from scheduler.timetable import Schedule
 
 logger = logging.getLogger(__name__)
 
+AGAIN_S = 300.0  # from a run that failed to its next try
+
 
 def run_if_first(
     cluster: Cluster, settings: Settings, schedule: Schedule, due_at: datetime, now: datetime
 ) -> bool:
     """Run `schedule` for `due_at` unless that was done or somebody is at it; return whether it ran here.
 
-    A run that fails keeps its row with the reason and raises; it is not tried again by itself.
+    A run that fails keeps its row with the reason and raises; it may be run again after `AGAIN_S`.
     """
     with _run_lock(cluster, schedule.name, due_at) as ours:
         if not ours or not _begin(cluster, schedule, due_at):
@@ -44,10 +46,17 @@ def run_if_first(
 
 
 def is_over(cluster: Cluster, schedule: Schedule, due_at: datetime) -> bool:
-    """Whether the run for `due_at` has ended, well or not, or was missed."""
+    """Whether the run for `due_at` has ended well or was missed."""
     with cluster.control() as session:
         run = session.get(Run, (schedule.name, due_at))
-    return run is not None and run.state != RunState.RUNNING
+    return run is not None and run.state in (RunState.SUCCEEDED, RunState.MISSED)
+
+
+def is_resting(cluster: Cluster, schedule: Schedule, due_at: datetime) -> bool:
+    """Whether the run for `due_at` has failed so lately that it is not tried again yet."""
+    with cluster.control() as session:
+        failed = (*_key(schedule, due_at), Run.state == RunState.FAILED, ~_has_rested())
+        return bool(session.scalar(select(exists().where(*failed))))
 
 
 def note_missed(cluster: Cluster, schedule: Schedule, due_at: datetime) -> bool:
@@ -81,12 +90,18 @@ def _begin(cluster: Cluster, schedule: Schedule, due_at: datetime) -> bool:
 
 
 def _take_over(session: Session, schedule: Schedule, due_at: datetime) -> bool:
-    left = update(Run).where(*_key(schedule, due_at), Run.state == RunState.RUNNING)
-    if session.scalar(left.values(started_at=func.now()).returning(Run.schedule)) is None:
+    failed = and_(Run.state == RunState.FAILED, _has_rested())
+    left = update(Run).where(*_key(schedule, due_at), or_(Run.state == RunState.RUNNING, failed))
+    again = {"state": RunState.RUNNING, "started_at": func.now(), "finished_at": None, "error": None}
+    if session.scalar(left.values(again).returning(Run.schedule)) is None:
         return False
     told = {"action": "schedule.again", "schedule": schedule.name, "due_at": due_at}
-    logger.warning("%s was left by a scheduler that ended: it is run again", schedule.name, extra=told)
+    logger.warning("%s failed, or its scheduler ended: it is run again", schedule.name, extra=told)
     return True
+
+
+def _has_rested() -> ColumnElement[bool]:
+    return Run.finished_at < func.now() - timedelta(seconds=AGAIN_S)
 
 
 def _finish(cluster: Cluster, schedule: Schedule, due_at: datetime, **values: object) -> None:

@@ -3,11 +3,14 @@ import signal
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfoNotFoundError
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from models.batch import Batch
+from models.batch_start import start_nights
+from models.ids import new_id
 from models.run import Run, RunState
 from models.tenant import Tenant
 from scheduler.clock import STANDBY_S, Clock
@@ -80,6 +83,32 @@ def test_each_zone_has_its_own_night(clock, cluster):
         session.execute(update(Tenant).values(zone="Asia/Tokyo"))
     assert look(clock, datetime(2026, 11, 30, 15, 30, tzinfo=UTC))["nightly Asia/Tokyo"]
     assert {day.isoformat() for day, _ in batches(cluster)} == {"2026-12-01"}
+
+
+def test_a_zone_that_is_none_takes_nobody_elses_night(clock, cluster, caplog):
+    with cluster.control() as session:
+        session.add(Tenant(id=new_id(0), slug="typo", name="Typo", zone="America/NewYork"))
+    assert look(clock, NIGHT)["nightly UTC"] == NIGHT
+    assert "there is no time zone 'America/NewYork'" in caplog.text
+    assert len(batches(cluster)) == 2
+
+
+def test_a_night_that_failed_is_tried_again(clock, cluster):
+    with cluster.control() as session:
+        session.add(Run(schedule="nightly UTC", due_at=NIGHT, state="failed", finished_at=func.now()))
+    assert look(clock, NIGHT + timedelta(minutes=1)) == {}
+    with cluster.control() as session:
+        session.execute(update(Run).values(finished_at=func.now() - timedelta(minutes=6)))
+    assert look(clock, NIGHT + timedelta(minutes=6))["nightly UTC"] == NIGHT
+    assert runs(cluster) == [(NIGHT, RunState.SUCCEEDED)]
+
+
+def test_a_tenant_whose_night_cannot_be_started_takes_nobody_elses(cluster, settings):
+    with cluster.control() as session:
+        session.add(Tenant(id=new_id(0), slug="aaa", name="First", zone="America/NewYork"))
+    with pytest.raises(ZoneInfoNotFoundError):
+        start_nights(cluster, settings, NIGHT, by="test")
+    assert len(batches(cluster)) == 2
 
 
 def test_two_clocks_have_one_lead_and_one_run(clock, cluster, settings):

@@ -1,11 +1,11 @@
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from models.run import Run, RunState
-from scheduler.runs import run_if_first
+from scheduler.runs import AGAIN_S, is_resting, run_if_first
 from scheduler.timetable import Schedule
 
 DUE = datetime(2026, 12, 1, 3, 20, tzinfo=UTC)
@@ -52,3 +52,19 @@ def test_run_that_fails_keeps_its_reason_and_is_told(cluster, settings):
     run = stored(cluster)
     assert (run.state, run.error) == (RunState.FAILED, "ValueError('no room')")
     assert not run_if_first(cluster, settings, schedule_of(fail), DUE, DUE)
+
+
+def test_run_that_failed_is_tried_again_when_it_has_rested(cluster, settings):
+    def fail(*_):
+        raise ValueError("no room")
+
+    with pytest.raises(ValueError, match="no room"):
+        run_if_first(cluster, settings, schedule_of(fail), DUE, DUE)
+    works = schedule_of(lambda *_: {"jobs": 1})
+    assert is_resting(cluster, works, DUE)
+    with cluster.control() as session:
+        session.execute(update(Run).values(finished_at=Run.finished_at - timedelta(seconds=AGAIN_S)))
+    assert not is_resting(cluster, works, DUE)
+    assert run_if_first(cluster, settings, works, DUE, DUE)
+    run = stored(cluster)
+    assert (run.state, run.error, run.counts) == (RunState.SUCCEEDED, None, {"jobs": 1})
