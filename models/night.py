@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Row, Uuid, bindparam, text
+from sqlalchemy import ARRAY, Row, Uuid, bindparam, func, select, text
 from sqlalchemy.orm import Session
 
 from models.base import Json
@@ -32,6 +32,7 @@ class Chunk:
     kind: Kind
     first_day: date
     forced: bool
+    read_at: datetime  # nothing that changed later is in its plans
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +64,7 @@ class Known:
     standing: Standing
     request: Json
     body: Json
-    made_at: datetime
+    asked_at: datetime  # what the member told before it is in the request
     profile: Json
     profile_changed_at: datetime
     logged: Logged
@@ -75,6 +76,7 @@ def chunk_of(session: Session, held: Claim) -> Chunk:
     return Chunk(
         held=held, part=range_of(held.request), batch_id=batch.id, tenant_id=batch.tenant_id,
         kind=batch.kind, first_day=batch.first_day, forced=batch.forced,
+        read_at=session.scalars(select(func.now())).one(),
     )  # fmt: skip
 
 
@@ -111,8 +113,18 @@ def _standing(row: Row[Any], first_day: date) -> Standing:
     )
 
 
+# A plan's request is of the moment when its job was made, a changed plan's that of the plan before it.
+# What the member told since is in no plan yet.
 KNOWN = text("""
-SELECT plan.id, plan.catalogue_id, plan.content, plan.created_at, member.profile, member.updated_at
+SELECT plan.id, plan.catalogue_id, plan.content, member.profile, member.updated_at, (
+    WITH RECURSIVE made (job_id, asked_at) AS (
+        SELECT plan.job_id, plan.created_at
+        UNION ALL
+        SELECT changed.job_id, least(job.queued_at, changed.created_at)
+        FROM made JOIN job ON job.id = made.job_id
+        LEFT JOIN plan changed ON changed.id = (job.request #>> '{about,plan_id}')::uuid
+    ) SELECT min(asked_at) FROM made
+) AS asked_at
 FROM plan JOIN member ON member.id = plan.member_id
 WHERE plan.id = ANY(:ids)
 ORDER BY member.id
@@ -130,6 +142,6 @@ def known(session: Session, chunk: Chunk, standing: Sequence[Standing]) -> list[
 def _known(session: Session, standing: Standing, row: Row[Any], logged: Logged) -> Known:
     body, request = whole_plan(session, row.id, row.catalogue_id, row.content)
     return Known(
-        standing=standing, request=request, body=body, made_at=row.created_at,
+        standing=standing, request=request, body=body, asked_at=row.asked_at,
         profile=row.profile, profile_changed_at=row.updated_at, logged=logged,
     )  # fmt: skip

@@ -98,6 +98,7 @@ def _row(session: Session, night: NightPlan, plan_id: UUID, chunk: Chunk) -> dic
         "member_id": night.standing.member_id,
         "kind": chunk.kind,
         "state": PlanState.CURRENT,
+        "created_at": chunk.read_at,
         **night.packed.columns(session),
     }
 

@@ -104,7 +104,7 @@ def _is_as_before(member: Standing, chunk: Chunk, ahead_days: int) -> bool:
 
 
 def _renew(member: Known, chunk: Chunk, ahead_days: int, in_hand: Held, renewing: Renewing) -> Renewed | None:
-    told = member.profile if member.profile_changed_at > member.made_at else {}
+    told = member.profile if member.profile_changed_at > member.asked_at else {}
     return renewing(
         Before(request=member.request, body=member.body),
         Learned(profile=told, **vars(member.logged)),

@@ -7,13 +7,17 @@ from sqlalchemy import func, select, update
 
 from models.batch import BatchState
 from models.batch_failure import BatchFailure
+from models.enqueue import enqueue
 from models.job import Job, JobState
 from models.logs import write_entry
 from models.member import Member
 from models.plan import Plan, PlanState
+from models.plan_change import About
+from models.queues import QueueName
 from models.stored_plan import read_plan
 from models.weight_log import WeightLog
 from planners.renewal.renew import renew
+from planners.spec import read_request
 from tests.models.nights import (
     NIGHT,
     batch_row,
@@ -23,7 +27,7 @@ from tests.models.nights import (
     queued_chunks,
     start,
 )
-from tests.models.rows import add_member
+from tests.models.rows import add_job, add_member
 from workers.keeper import LeaseKeeper
 from workers.run_group import run_group
 from workers.run_job import Bench, Outcome, run_job
@@ -129,6 +133,54 @@ def test_plan_that_a_member_asked_for_meanwhile_stays(cluster, settings):
     batch_id = start(cluster, settings)
     work_off(cluster, bench_of(cluster, settings, renewing=slow))
     assert counts(cluster, batch_id) == {"overtaken": 1}
+
+
+def test_profile_that_changed_while_the_night_planned_is_in_the_next_plan(cluster, settings, bench):
+    member_id = give_plan(cluster, days=4)
+
+    def slow(*args, **kwargs):
+        change_profile(cluster, member_id, weight_kg=60)
+        return renew(*args, **kwargs)
+
+    start(cluster, settings, forced=True)
+    work_off(cluster, bench_of(cluster, settings, renewing=slow))
+    assert plan_of(cluster, member_id).request["member"]["weight_kg"] != 60
+    batch_id = start(cluster, settings)
+    work_off(cluster, bench)
+    assert counts(cluster, batch_id) == {"planned": 1}
+    assert plan_of(cluster, member_id).request["member"]["weight_kg"] == 60
+
+
+@pytest.mark.parametrize("swaps", [0, 1, 2])
+def test_profile_that_changed_before_a_plan_was_made_or_changed_is_in_the_next_plan(
+    cluster, settings, bench, swaps
+):
+    with cluster.control() as session:
+        job = add_job(session, days=4)
+    member_id = job.member_id
+    if not swaps:
+        change_profile(cluster, member_id, weight_kg=60)
+    assert run_job(job.id, bench) == Outcome.SUCCEEDED
+    if swaps:
+        change_profile(cluster, member_id, weight_kg=60)
+    for seed in range(swaps):
+        assert run_job(swap(cluster, plan_of(cluster, member_id), seed), bench) == Outcome.SUCCEEDED
+    assert plan_of(cluster, member_id).request["member"]["weight_kg"] != 60
+    batch_id = start(cluster, settings)
+    work_off(cluster, bench)
+    assert counts(cluster, batch_id) == {"planned": 1}
+    assert plan_of(cluster, member_id).request["member"]["weight_kg"] == 60
+
+
+def swap(cluster, plan, seed):
+    """A job that changes the plan."""
+    change = {"swap": "meal", "day": 4, "slot": "dinner", "seed": seed}
+    with cluster.control() as session:
+        return enqueue(
+            session, tenant_id=plan.tenant_id, member_id=plan.member_id,
+            request=read_request(plan.request, plan.start_date), queue=QueueName.INTERACTIVE,
+            about=About(plan_id=plan.id, change=change),
+        ).job.id  # fmt: skip
 
 
 def test_chunk_done_twice_is_done_once(cluster, settings, bench):
