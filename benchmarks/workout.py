@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from statistics import median
 from threading import Thread
@@ -37,7 +37,9 @@ REPEATS = 7
 MEMBERS = 1_000
 EARLY = 200
 MOST_MIB = 300
-TODAY = date(2026, 11, 30)
+TODAY = date.today()  # noqa: DTZ011 - any day will do
+FIRST = TODAY + timedelta(days=7 - (TODAY.weekday() - 1) % 7)  # a Tuesday, whose weeks part days from days
+TO_THE_TEST = timedelta(days=55)
 GYM = ["barbell", "squat_rack", "bench", "dumbbell", "pull_up_bar", "cable", "machine"]
 EQUIPMENT = (["barbell", "dumbbell", "pull_up_bar"], ["kettlebell", "pull_up_bar"], GYM)
 GOALS = ("fitness_test", "general_fitness", "strength")
@@ -51,7 +53,7 @@ def request(number: int, weeks: int = 8) -> WorkoutRequest:
         "kind": "workout",
         "seed": number,
         "weeks": weeks,
-        "start_date": "2026-12-01",
+        "start_date": FIRST.isoformat(),
         "goal": goal,
         "days_per_week": 4,
         "available_days": ["mon", "tue", "thu", "sat"],
@@ -66,7 +68,7 @@ def request(number: int, weeks: int = 8) -> WorkoutRequest:
         },
     }
     if goal == "fitness_test":
-        data["test"] = {"name": "aft", "date": "2027-01-25"}
+        data["test"] = {"name": "aft", "date": (FIRST + TO_THE_TEST).isoformat()}
     found = read_request(data, TODAY)
     if not isinstance(found, WorkoutRequest):
         raise TypeError("not a workout request")

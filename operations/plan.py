@@ -24,7 +24,7 @@ from planners.nutrition.catalog import load_catalog
 from planners.nutrition.planner import plan_from, plan_nutrition
 from planners.plan import Plan, plan_json
 from planners.printed import calendar_ics, menu_page, shopping_csv, training_page
-from planners.spec import Kind, NutritionRequest, PlanRequest, read_request, request_json
+from planners.spec import Kind, NutritionRequest, PlanRequest, read_new_request, request_json
 
 Maker = Callable[[PlanRequest], Plan]
 
@@ -114,7 +114,7 @@ def _request(kind: str, today: date, text: bytes) -> PlanRequest:
         if data["kind"] != kind:
             detail = f"says {data['kind']!r}, but the command was `reveille plan {kind}`"
             raise InvalidRequest([FieldError(pointer="/kind", detail=detail, allowed=(kind,))])
-    return read_request(data, today)
+    return read_new_request(data, today)
 
 
 TOLD_LATER = ("today", "locked_dates", "maxima", "sets", "runs", "results", "log")

@@ -383,6 +383,21 @@ def read_request(data: object, today: date) -> PlanRequest:
     return request
 
 
+def read_new_request(data: object, today: date) -> PlanRequest:
+    """Read a request that somebody makes today, as `read_request` does; its test must still be to come.
+
+    Raises
+    ------
+    InvalidRequest
+        With a JSON pointer for every fault.
+    """
+    request = read_request(data, today)
+    if isinstance(request, WorkoutRequest) and request.test is not None and request.test.date <= today:
+        text = f"must be after today, {today.isoformat()}: a test that is past needs no plan"
+        raise InvalidRequest([FieldError(pointer="/test/date", detail=text)])
+    return request
+
+
 def _kind(data: Mapping[str, object]) -> type[NutritionRequest] | type[WorkoutRequest]:
     words = tuple(str(kind) for kind in KINDS)
     if "kind" not in data:

@@ -23,7 +23,7 @@ from models.stored_plan import StoredPlan
 from models.tenant import Tenant, TenantState
 from planners.change import check_to_come
 from planners.errors import FieldError, InvalidRequest
-from planners.spec import PlanRequest, read_request
+from planners.spec import PlanRequest, read_new_request, read_request
 from web.errors import Forbidden, InvalidHeader, KeyReused
 from web.profile import member_of
 from web.services import services
@@ -110,7 +110,7 @@ def _let_in(session: Session, caller: Caller, most_waiting: int) -> None:
 def complete(body: object, profile: Json, today: date) -> PlanRequest:
     """Read a plan request; what it leaves out of `member` is taken from `profile`."""
     try:
-        return read_request(_filled(body, profile), today)
+        return read_new_request(_filled(body, profile), today)
     except InvalidRequest as error:
         raise InvalidRequest([_told(fault) for fault in error.errors]) from error
 

@@ -117,6 +117,13 @@ def test_a_number_too_large_for_a_float_is_refused(guest: Person) -> None:
     assert pointers(post_raw(guest, text)) == ["/member/height_cm"]
 
 
+def test_a_test_that_is_past_is_refused(guest: Person) -> None:
+    test = {"name": "aft", "date": "2020-02-20"}
+    answer = guest.post("/v1/plans", {**WORKOUT, "start_date": "2020-01-01", "test": test})
+    assert pointers(answer) == ["/test/date"]
+    assert "a test that is past needs no plan" in answer.json["errors"][0]["detail"]
+
+
 def test_unprintable_names_and_texts_are_refused(guest: Person) -> None:
     test = {"name": "aft", "date": "2027-01-25", "standard": "general", "current": {"MDL\0": 1}}
     assert pointers(guest.post("/v1/plans", {**WORKOUT, "test": test})) == ["/test/current"]

@@ -1,6 +1,6 @@
 """Plans that the planners really make are as the OpenAPI document says."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,7 +14,10 @@ from planners.spec import read_request
 from tests.web.people import NUTRITION, WORKOUT, Person
 from tests.web.work import save, start
 
-TEST = {"name": "aft", "date": "2027-01-25", "standard": "general", "current": {"MDL": 160, "2MR": 1240}}
+DAY = datetime.now(UTC).date() + timedelta(days=56)
+TEST = {
+    "name": "aft", "date": DAY.isoformat(), "standard": "general", "current": {"MDL": 160, "2MR": 1240}
+}  # fmt: skip
 REQUESTS = {
     "NutritionPlan": NUTRITION,
     "WorkoutPlan": {**WORKOUT, "goal": "fitness_test", "test": TEST, "equipment": ["barbell", "pull_up_bar"]},
