@@ -61,6 +61,7 @@ def send(settings: Settings, cluster: Cluster, told: Message) -> None:
         session.execute(update(Outbox).values(sent_at=func.clock_timestamp()))
 
 
+@pytest.mark.long
 def test_a_message_of_a_job_that_is_not_there_does_nothing(
     settings: Settings, cluster: Cluster, working: Working
 ) -> None:

@@ -78,7 +78,9 @@ def test_a_job_that_kills_its_worker_is_a_dead_letter_and_its_neighbours_finish(
     ("seed", "reason", "ends"),
     [
         (odd.EATS, "an unexpected MemoryError", []),
-        (odd.OBEYS_ITS_DEADLINE, "the planner was stopped before it had a plan", []),
+        pytest.param(
+            odd.OBEYS_ITS_DEADLINE, "the planner was stopped before it had a plan", [], marks=pytest.mark.long
+        ),
         pytest.param(odd.IGNORES_ITS_DEADLINE, LOST["detail"], [STUCK] * 2, marks=pytest.mark.long),
         pytest.param(odd.HOLDS_THE_INTERPRETER, LOST["detail"], [1, 1], marks=pytest.mark.long),
     ],
