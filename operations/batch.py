@@ -7,13 +7,15 @@ from typing import Any
 from uuid import UUID
 
 import click
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, select
 
+from models.audit import write_down
 from models.batch_control import cancel_batch, pause_batch, resume_batch
 from models.batch_failures import see_failures
 from models.batch_seen import SeenBatch, see_batch, see_batches
 from models.batch_start import start_nights
 from models.cluster import Cluster
+from models.nights import unknown_zones
 from models.tenant import Tenant
 from operations.batch_watch import watch
 from operations.database import data_option, database, signature
@@ -139,6 +141,25 @@ def cancel(batch_id: UUID, data: str | None) -> None:
     with database(data) as cluster, cluster.control() as session:
         cancel_batch(session, batch_id, by=signature())
     click.echo(f"{batch_id} is cancelled")
+
+
+@batch.command()
+@click.argument("tenant")
+@click.argument("name", metavar="[ZONE]", required=False)
+@data_option
+def zone(tenant: str, name: str | None, data: str | None) -> None:
+    """Show, or set, the time zone that the nights of the tenant with this short name go by: an IANA name."""
+    if name is not None and unknown_zones([name]):
+        raise click.ClickException(f"there is no time zone {name!r}: give one as America/New_York")
+    with database(data) as cluster, cluster.control() as session:
+        row = session.scalar(select(Tenant).where(Tenant.slug == tenant).with_for_update())
+        if row is None:
+            raise click.ClickException(f"there is no tenant {tenant}")
+        if name is not None:
+            row.zone = name
+            told = {"zone": name}
+            write_down(session, row.id, actor=signature(), action="set_zone", subject="tenant", detail=told)
+        click.echo(row.zone)
 
 
 def _seen(cluster: Cluster, ids: list[UUID]) -> list[SeenBatch]:

@@ -57,3 +57,13 @@ def test_unknown_tenant_and_batch_end_with_one_sentence(reveille):
 def test_forced_run_says_so(reveille):
     (made,) = started(reveille, "--force")
     assert made["forced"] is True
+
+
+def test_zone_of_a_tenant_is_shown_and_set(reveille):
+    assert reveille("zone", "default") == "UTC\n"
+    assert reveille("zone", "default", "America/New_York") == "America/New_York\n"
+    assert reveille("zone", "default") == "America/New_York\n"
+    assert "there is no time zone 'America/NewYork'" in reveille(
+        "zone", "default", "America/NewYork", status=1
+    )
+    assert "there is no tenant nobody" in reveille("zone", "nobody", status=1)
