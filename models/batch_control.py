@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from models.batch import Batch, BatchState
 from models.batch_failure import BatchFailure
+from models.bisect import BAD
 from models.chunk import range_of
 from models.errors import Conflict, NotFound
 from models.job import Job, JobState
@@ -78,7 +79,7 @@ def _requeue_dead(session: Session, batch_id: UUID) -> int:
     }
     dead = session.execute(
         update(Job)
-        .where(*_in_state(batch_id, JobState.FAILED))
+        .where(*_in_state(batch_id, JobState.FAILED), Job.error["type"].as_string() != BAD)
         .values(**again, worker=None, progress=0, due_at=func.now())
         .returning(Job.id, Job.request)
     ).all()

@@ -15,6 +15,7 @@ from sqlalchemy import insert, select, text
 from sqlalchemy.orm import Session
 
 from models.batch import Batch
+from models.errors import BadChunk
 from models.ids import new_id
 from models.job import Job
 from models.member import Member
@@ -41,8 +42,18 @@ class Range:
 
 
 def range_of(request: Mapping[str, Any]) -> Range:
-    """The range of a chunk's job."""
-    return Range(after=UUID(request["after"]), upto=UUID(request["upto"]), members=int(request["members"]))
+    """The range of a chunk's job.
+
+    Raises
+    ------
+    BadChunk
+        When it is none.
+    """
+    try:
+        after, upto = UUID(request["after"]), UUID(request["upto"])
+        return Range(after=after, upto=upto, members=int(request["members"]))
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        raise BadChunk("its request must be {after, upto, members}: two ids and a number") from error
 
 
 # The last id of every chunk and how many members it has, from the index alone.

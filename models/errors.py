@@ -29,6 +29,10 @@ class LeaseLost(ModelError):
     """The job was given away or ended while this worker held an old token: nothing was written."""
 
 
+class BadChunk(ModelError):
+    """A job of a batch that does not say which members it is for, or whose batch is gone."""
+
+
 class Unavailable(ModelError):
     """A server that the platform needs does not answer at the moment.
 

@@ -16,6 +16,7 @@ from models.base import Json
 from models.batch import Batch
 from models.chunk import Range, range_of
 from models.claim import Claim
+from models.errors import BadChunk
 from models.night_logs import Logged, logs_of
 from models.stored_plan import whole_plan
 from planners.spec import Kind
@@ -71,8 +72,10 @@ class Known:
 
 
 def chunk_of(session: Session, held: Claim) -> Chunk:
-    """The chunk that the claimed job is."""
-    batch = session.get_one(Batch, held.batch_id)
+    """The chunk that the claimed job is; `BadChunk` when it makes no sense."""
+    batch = session.get(Batch, held.batch_id)
+    if batch is None:
+        raise BadChunk(f"its batch {held.batch_id} is gone")
     return Chunk(
         held=held, part=range_of(held.request), batch_id=batch.id, tenant_id=batch.tenant_id,
         kind=batch.kind, first_day=batch.first_day, forced=batch.forced,

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import INTERVAL, JSONB
 from sqlalchemy.orm import Session
 
 from models.base import Json
-from models.bisect import Loss, lost_chunk, settle_loss
+from models.bisect import Loss, settle_loss
 from models.deliveries import owe_deliveries
 from models.event import SUBJECT, EventType, event
 from models.events import tell
@@ -31,7 +31,8 @@ LOST: Json = {
 def rescue(session: Session, *, max_attempts: int, limit: int = 500) -> dict[str, int]:
     """Queue the jobs whose lease ran out again, or fail those that used up their attempts.
 
-    A chunk of a batch is queued whole at first, then in two halves.
+    A chunk of a batch is queued whole at first, then in two halves. One that makes no sense is failed at
+    once, and the others go on.
 
     Returns
     -------
@@ -45,7 +46,7 @@ def rescue(session: Session, *, max_attempts: int, limit: int = 500) -> dict[str
         .with_for_update(skip_locked=True)
     )
     rows = session.execute(expired).all()
-    chunks = Counter(settle_loss(session, lost_chunk(row, LOST)) for row in rows if row.batch_id)
+    chunks = Counter(settle_loss(session, row, LOST) for row in rows if row.batch_id)
     ids = [row.id for row in rows if row.batch_id is None]
     rescued, abandoned = _rescue_plans(session, ids, max_attempts) if ids else (0, 0)
     again = chunks[Loss.AGAIN] + chunks[Loss.DIVIDED]

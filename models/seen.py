@@ -19,7 +19,9 @@ from models.job import Job, JobState
 from models.queues import QueueName
 from planners.spec import Kind
 
-TOLD_IN_FULL = frozenset({"/problems/job-fault", "/problems/worker-lost", "/problems/stopped"})
+TOLD_IN_FULL = frozenset(
+    {"/problems/bad-chunk", "/problems/job-fault", "/problems/worker-lost", "/problems/stopped"}
+)
 """Types of problem whose text is the platform's own."""
 
 

@@ -9,13 +9,15 @@ from sqlalchemy import func, select, update
 from models.batch import BatchState
 from models.batch_control import cancel_batch, pause_batch, resume_batch
 from models.batch_failure import BatchFailure
+from models.bisect import BAD, divide
 from models.chunk import range_of
 from models.claim import claim
 from models.dead import retry
 from models.errors import Conflict
+from models.ids import new_id
 from models.job import Job, JobState
 from models.outbox import Outbox
-from models.rescue import rescue
+from models.rescue import LOST, rescue
 from tests.models.nights import batch_row, counts, queued_chunks, start
 from tests.models.rows import add_member
 
@@ -28,10 +30,10 @@ def members(cluster):
         return [add_member(session).id for _ in range(MEMBERS)]
 
 
-def lose(cluster, job_id):
-    """Claim a chunk, and let the worker's lease run out."""
+def lose(cluster, *job_ids):
+    """Claim chunks, and let the worker's lease run out."""
     with cluster.control() as session:
-        held = claim(session, [job_id], worker="w", lease_s=60.0)
+        held = claim(session, job_ids, worker="w", lease_s=60.0)
         session.execute(
             update(Job).where(Job.id.in_(held)).values(lease_until=func.now() - timedelta(seconds=1))
         )
@@ -113,6 +115,51 @@ def test_batch_whose_last_chunk_was_given_up_is_finished_and_can_be_resumed(clus
     batch = batch_row(cluster, batch_id)
     assert (batch.state, batch.chunks_left, batch.failed) == (BatchState.RUNNING, 1, 0)
     assert queued_chunks(cluster) == [chunk]
+
+
+@pytest.mark.parametrize(
+    "request_", [{}, {"after": 5, "upto": 6, "members": 1}, {"after": "x", "upto": "y", "members": 1}, [1]]
+)
+def test_chunk_that_names_no_members_is_a_dead_letter_and_the_others_go_on(
+    cluster, settings, members, request_
+):
+    batch_id = start(cluster, replace(settings, chunk_members=2))
+    bad, *others = queued_chunks(cluster)
+    change(cluster, bad, request=request_)
+    assert lose(cluster, bad, *others) == {"rescued": len(others), "abandoned": 1}
+    dead = row(cluster, bad)
+    assert (dead.state, dead.error["type"]) == (JobState.FAILED, BAD)
+    assert "its request must be" in dead.history[-1]["problem"]["detail"]
+    assert queued_chunks(cluster) == others
+    assert batch_row(cluster, batch_id).chunks_left == len(others)
+    with cluster.control() as session, pytest.raises(Conflict, match="none of its chunks was given up"):
+        resume_batch(session, batch_id, by="test")
+    assert row(cluster, bad).state == JobState.FAILED
+
+
+def test_chunk_whose_batch_is_gone_is_a_dead_letter_and_the_others_go_on(cluster, settings, members):
+    start(cluster, replace(settings, chunk_members=2))
+    bad, *others = queued_chunks(cluster)
+    change(cluster, bad, batch_id=new_id(0))
+    assert lose(cluster, bad, *others) == {"rescued": len(others), "abandoned": 1}
+    assert "is gone" in row(cluster, bad).error["detail"]
+    assert queued_chunks(cluster) == others
+
+
+def test_worker_gives_a_chunk_that_makes_no_sense_up_at_once(cluster, settings, members):
+    start(cluster, settings)
+    (bad,) = queued_chunks(cluster)
+    change(cluster, bad, request={})
+    with cluster.control() as session:
+        (held,) = claim(session, [bad], worker="w", lease_s=60.0).values()
+    with cluster.control() as session:
+        divide(session, held, LOST)
+    assert row(cluster, bad).error["type"] == BAD
+
+
+def change(cluster, job_id, **values):
+    with cluster.control() as session:
+        session.execute(update(Job).where(Job.id == job_id).values(values))
 
 
 def test_batch_that_is_started_once_more_leaves_no_chunk_of_before(cluster, settings):
