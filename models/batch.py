@@ -36,7 +36,7 @@ class Batch(Base):
     kind: Mapped[Kind] = mapped_column(words(Kind))
     tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.id"))
     state: Mapped[BatchState] = mapped_column(words(BatchState), server_default="running")
-    first_day: Mapped[datetime.date]  # that is planned anew; `date`, or the next day where that has begun
+    first_day: Mapped[datetime.date]  # planned anew: `date`, or the next where it had begun at the start
     ready_by: Mapped[datetime.datetime]
     forced: Mapped[bool]  # plans those too whose inputs have not changed
     started_by: Mapped[str]

@@ -18,7 +18,9 @@ from models.chunk import Range, range_of
 from models.claim import Claim
 from models.errors import BadChunk
 from models.night_logs import Logged, logs_of
+from models.nights import Night, first_day
 from models.stored_plan import whole_plan
+from models.tenant import Tenant
 from planners.spec import Kind
 
 
@@ -31,7 +33,7 @@ class Chunk:
     batch_id: UUID
     tenant_id: UUID
     kind: Kind
-    first_day: date
+    first_day: date  # of this chunk: a night that lasts into the day leaves that day as it is
     forced: bool
     read_at: datetime  # nothing that changed later is in its plans
 
@@ -71,14 +73,16 @@ class Known:
     logged: Logged
 
 
-def chunk_of(session: Session, held: Claim) -> Chunk:
-    """The chunk that the claimed job is; `BadChunk` when it makes no sense."""
+def chunk_of(session: Session, held: Claim, now: datetime) -> Chunk:
+    """The chunk that the claimed job is, planned from `now` on; `BadChunk` when it makes no sense."""
     batch = session.get(Batch, held.batch_id)
     if batch is None:
         raise BadChunk(f"its batch {held.batch_id} is gone")
+    zone = session.get_one(Tenant, batch.tenant_id).zone
+    night = Night(date=batch.date, starts_at=batch.started_at, ready_by=batch.ready_by)
     return Chunk(
         held=held, part=range_of(held.request), batch_id=batch.id, tenant_id=batch.tenant_id,
-        kind=batch.kind, first_day=batch.first_day, forced=batch.forced,
+        kind=batch.kind, first_day=max(batch.first_day, first_day(night, now, zone)), forced=batch.forced,
         read_at=session.scalars(select(func.now())).one(),
     )  # fmt: skip
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from models.base import Json
@@ -46,8 +47,10 @@ class Sorted:
     without: int
 
 
-def run_chunk(cluster: Cluster, in_hand: Held, ahead_days: int, renewing: Renewing = renew) -> Tally:
-    """Do the chunk.
+def run_chunk(
+    cluster: Cluster, in_hand: Held, ahead_days: int, now: datetime, renewing: Renewing = renew
+) -> Tally:
+    """Do the chunk; a day that has begun by `now` is not planned anew.
 
     Raises
     ------
@@ -57,7 +60,7 @@ def run_chunk(cluster: Cluster, in_hand: Held, ahead_days: int, renewing: Renewi
         When its deadline has passed.
     """
     with cluster.control() as session:
-        chunk = chunk_of(session, in_hand.claim)
+        chunk = chunk_of(session, in_hand.claim, now)
         found = _sort(chunk, standings(session, chunk), ahead_days)
         all_known = known(session, chunk, found.looked_at)
     all_known.sort(key=lambda k: (likeness(k.request), k.standing.member_id))

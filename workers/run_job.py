@@ -38,6 +38,7 @@ from workers.translate import is_permanent, is_refusal, job_problem
 logger = logging.getLogger(__name__)
 
 Planner = Callable[[Json, StopSignal], Json]
+Clock = Callable[[], datetime]
 
 
 class Outcome(StrEnum):
@@ -48,9 +49,14 @@ class Outcome(StrEnum):
     LOST = "lost"  # the lease went to somebody else: nothing was saved
 
 
+def now() -> datetime:
+    """The moment, in UTC."""
+    return datetime.now(UTC)
+
+
 def make_json(request: Json, stopped: StopSignal) -> Json:
     """The planners on a job's stored request."""
-    return plan_json(make_plan(read_request(request, today=datetime.now(UTC).date()), stopped))
+    return plan_json(make_plan(read_request(request, today=now().date()), stopped))
 
 
 class Bench:
@@ -64,6 +70,7 @@ class Bench:
         worker: str,
         plan: Planner = make_json,
         renewing: Renewing = renew,
+        clock: Clock = now,
     ) -> None:
         self.cluster = cluster
         self.keeper = keeper
@@ -71,6 +78,7 @@ class Bench:
         self.worker = worker
         self.plan = plan
         self.renewing = renewing
+        self.clock = clock
         self.company = Company()
         self.pace = Pace()
         self.claim = Together(partial(self._claim, fresh=False))
@@ -133,7 +141,8 @@ def _do_chunk(in_hand: Held, bench: Bench) -> None:
     with company():
         in_hand.begin()
         began = time.monotonic()
-        tally = run_chunk(bench.cluster, in_hand, bench.settings.nightly_ahead_days, bench.renewing)
+        ahead_days = bench.settings.nightly_ahead_days
+        tally = run_chunk(bench.cluster, in_hand, ahead_days, bench.clock(), bench.renewing)
     bench.pace.took(time.monotonic() - began)
     told = {"action": "run_chunk", "job_id": held.id, "batch_id": held.batch_id, **asdict(tally)}
     logger.info("chunk %s done", held.id, extra=told)

@@ -1,14 +1,20 @@
-"""`python -m tests.flows.poison_worker`: our batch worker, which a member of the seed POISON kills."""
+"""`python -m tests.flows.poison_worker`: our batch worker, which a member of the seed POISON kills.
+
+Its clock stands at the evening before the night of the tests.
+"""
 
 import os
 import signal
 import threading
+from functools import partial
 from typing import Any
 
 from models.queues import QueueName
 from models.settings import Settings
 from planners.renewal.renew import Before, Renewed, renew
-from workers.__main__ import work
+from tests.models.nights import EVENING
+from workers import __main__ as main_module
+from workers.run_job import Bench
 
 POISON = 666
 
@@ -22,4 +28,5 @@ def renewing(before: Before, *told: Any, **more: Any) -> Renewed | None:
 if __name__ == "__main__":
     end = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: end.set())
-    work(QueueName.BATCH, Settings.from_environment(os.environ), end, renewing=renewing)
+    main_module.Bench = partial(Bench, clock=lambda: EVENING)
+    main_module.work(QueueName.BATCH, Settings.from_environment(os.environ), end, renewing=renewing)

@@ -1,11 +1,12 @@
 import threading
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select, update
 
 from models.batch import BatchState
+from models.batch_control import pause_batch, resume_batch
 from models.batch_failure import BatchFailure
 from models.enqueue import enqueue
 from models.job import Job, JobState
@@ -19,6 +20,7 @@ from models.weight_log import WeightLog
 from planners.renewal.renew import renew
 from planners.spec import read_request
 from tests.models.nights import (
+    EVENING,
     NIGHT,
     batch_row,
     counts,
@@ -40,7 +42,7 @@ def bench(cluster, settings):
 
 def bench_of(cluster, settings, **more):
     keeper = LeaseKeeper(cluster, lease_s=settings.lease_s, deadline_s=settings.job_deadline_s)
-    return Bench(cluster, keeper, settings, "test", **more)
+    return Bench(cluster, keeper, settings, "test", **{"clock": lambda: EVENING, **more})
 
 
 def work_off(cluster, bench):
@@ -181,6 +183,41 @@ def swap(cluster, plan, seed):
             request=read_request(plan.request, plan.start_date), queue=QueueName.INTERACTIVE,
             about=About(plan_id=plan.id, change=change),
         ).job.id  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("now", "anew"),
+    [
+        (datetime(2026, 12, 2, 4, 59, tzinfo=UTC), date(2026, 12, 2)),
+        (datetime(2026, 12, 2, 12, 0, tzinfo=UTC), date(2026, 12, 3)),
+        (datetime(2026, 12, 3, 12, 0, tzinfo=UTC), date(2026, 12, 4)),
+    ],
+)
+def test_chunk_that_is_done_late_leaves_the_day_that_has_begun(cluster, settings, now, anew):
+    ending, under_way = give_plan(cluster, days=2), give_plan(cluster, days=7)
+    before = plan_of(cluster, under_way)
+    change_profile(cluster, under_way, weight_kg=60)
+    batch_id = start(cluster, settings)
+    pause(cluster, batch_id)
+    resume(cluster, batch_id)
+    work_off(cluster, bench_of(cluster, settings, clock=lambda: now))
+    assert counts(cluster, batch_id) == {"planned": 2}
+    assert plan_of(cluster, ending).start_date == anew
+    after = plan_of(cluster, under_way)
+    lived = (anew - before.start_date) // timedelta(days=1)
+    menus = [[d["meals"] for d in plan.body["days"]] for plan in (before, after)]
+    assert menus[0][:lived] == menus[1][:lived]
+    assert menus[0][lived:] != menus[1][lived:]
+
+
+def pause(cluster, batch_id):
+    with cluster.control() as session:
+        pause_batch(session, batch_id, by="test")
+
+
+def resume(cluster, batch_id):
+    with cluster.control() as session:
+        resume_batch(session, batch_id, by="test")
 
 
 def test_chunk_done_twice_is_done_once(cluster, settings, bench):
