@@ -49,6 +49,14 @@ class ArchivedRow:
     content: bytes
 
 
+@dataclass(frozen=True, kw_only=True)
+class Counted:
+    """How many rows the archive holds on a member, those of the damaged files left aside."""
+
+    rows: int
+    damaged: tuple[str, ...]  # paths of files that are not as they were written
+
+
 class Archive:
     """The archive for reading; without an address there is none, and nothing is found in it."""
 
@@ -103,6 +111,23 @@ class Archive:
         """Everything that the archive holds of a kind on a member."""
         for file in self._files(session, kind, owner) if self.store else ():
             yield from self._rows(file, owner)
+
+    def count(self, session: Session, owner: Owner) -> Counted:
+        """How many rows of every kind the archive holds on a member, as far as its files can be read.
+
+        Raises
+        ------
+        Unavailable
+            When the archive does not answer.
+        """
+        rows, damaged = 0, []
+        files = [file for kind in ArchiveKind for file in self._files(session, kind, owner)]
+        for file in files if self.store else ():
+            try:
+                rows += sum(1 for _ in self._rows(file, owner))
+            except _parquet().ArchiveDamaged:
+                damaged.append(file.path)
+        return Counted(rows=rows, damaged=tuple(damaged))
 
     def plan_of_any(self, session: Session, plan_id: UUID, owners: Sequence[Owner]) -> StoredPlan | None:
         """The archived plan of that id, whichever of the owners has the key to it."""

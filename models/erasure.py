@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Table, delete, func, select
@@ -11,8 +12,7 @@ from sqlalchemy.orm import Session
 
 from models.account import Account
 from models.api_key import ApiKey
-from models.archive_file import ArchiveKind
-from models.archive_read import Archive, owner_of
+from models.archive_read import Archive, Counted, owner_of
 from models.audit import write_down
 from models.base import Base
 from models.errors import Conflict, NotFound
@@ -25,11 +25,19 @@ from models.refresh import RefreshToken
 logger = logging.getLogger(__name__)
 
 
-def erase_member(session: Session, archive: Archive, member_id: UUID, *, by: str) -> dict[str, int]:
-    """Delete the member and everything that is held on him, in the caller's transaction; return counts.
+@dataclass(frozen=True, kw_only=True)
+class Deleted:
+    """What was deleted of a member."""
 
-    `archived` are rows of the archive, which nobody can open from then on. The audit log keeps that a member
-    of this id was deleted, when and by whom.
+    counts: Mapping[str, int]  # rows by table; `archived` are those of the archive, which nobody can open now
+    uncounted: tuple[str, ...]  # damaged files of the archive: what they hold is sealed by the same lost key
+
+
+def erase_member(session: Session, archive: Archive, member_id: UUID, *, by: str) -> Deleted:
+    """Delete the member and everything that is held on him, in the caller's transaction.
+
+    The audit log keeps that a member of this id was deleted, when and by whom. A damaged file of the archive
+    stops nothing: the key is what opens it.
 
     Raises
     ------
@@ -46,8 +54,8 @@ def erase_member(session: Session, archive: Archive, member_id: UUID, *, by: str
     if session.get(LegalHold, member_id) is not None:
         raise Conflict("what is kept on this member is under a legal hold: lift it first")
     owner = owner_of(session, member_id)
-    archived = sum(1 for kind in ArchiveKind for _ in archive.rows(session, kind, owner)) if owner else 0
-    counts = {"archived": archived}
+    archived = archive.count(session, owner) if owner else Counted(rows=0, damaged=())
+    counts = {"archived": archived.rows}
     for table, whose in held_on(member_id):
         found = session.scalar(select(func.count()).select_from(table).where(whose)) or 0
         if found:
@@ -58,11 +66,13 @@ def erase_member(session: Session, archive: Archive, member_id: UUID, *, by: str
     session.delete(member)
     session.flush()
     told = {name: str(count) for name, count in counts.items()}
+    if archived.damaged:
+        told["uncounted"] = ", ".join(archived.damaged)
     write_down(
         session, tenant_id, actor=by, action="erase_member", subject=f"member {member_id}", detail=told
     )
-    logger.info("member %s is erased: %s", member_id, counts, extra={"action": "privacy.erase", "by": by})
-    return counts
+    logger.info("member %s is erased: %s", member_id, told, extra={"action": "privacy.erase", "by": by})
+    return Deleted(counts=counts, uncounted=archived.damaged)
 
 
 def held_on(member_id: UUID) -> Iterator[tuple[Table, ColumnElement[bool]]]:

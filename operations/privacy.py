@@ -51,11 +51,14 @@ def erase(member_id: UUID, yes: bool, as_json: bool, data: str | None) -> None:
     if not yes:
         click.confirm(f"Delete member {member_id} for good?", abort=True)
     with platform(data) as (cluster, settings), cluster.control() as session:
-        counts = erase_member(session, Archive(settings.archive_url), member_id, by=signature())
+        erased = erase_member(session, Archive(settings.archive_url), member_id, by=signature())
     if as_json:
-        print_json(counts)
+        print_json({**erased.counts, "uncounted": erased.uncounted})
         return
-    print_table(("what", "deleted"), [{"what": name, "deleted": count} for name, count in counts.items()])
+    rows = [{"what": name, "deleted": count} for name, count in erased.counts.items()]
+    print_table(("what", "deleted"), rows)
+    for path in erased.uncounted:
+        click.echo(f"{path} is damaged: its rows are not counted, and nobody can open them either", err=True)
 
 
 @privacy.command()

@@ -11,7 +11,7 @@ from flask import Response
 from sqlalchemy import select
 
 from models.account import Account, Role
-from models.erasure import erase_member
+from models.erasure import Deleted, erase_member
 from models.errors import Conflict, NotFound
 from models.member import Member
 from models.member_export import member_data
@@ -53,6 +53,9 @@ class Erased:
     counts: dict[str, int] = limits(
         "Rows by table; `archived` are rows of the archive, whose key is gone: nobody can open them."
     )
+    uncounted: tuple[str, ...] = limits(
+        "Files of the archive that are damaged: not in `archived`, and nobody can open what they hold either."
+    )
 
 
 @routes.route(
@@ -77,8 +80,8 @@ def erase_own(caller: Caller, body: Erasure) -> Response:
         if email != body.email.lower():
             text = "is not the e-mail of this account"
             raise InvalidRequest([FieldError(pointer="/email", detail=text)])
-        counts = erase_member(session, services().archive, caller.member_id, by=signature(caller))
-    return json_answer(Erased(member_id=caller.member_id, erased_at=datetime.now(UTC), counts=counts))
+        erased = erase_member(session, services().archive, caller.member_id, by=signature(caller))
+    return _answer(caller.member_id, erased)
 
 
 @routes.route(
@@ -93,5 +96,11 @@ def erase_other(member_id: UUID, caller: Caller) -> Response:
             raise NotFound("there is no member of your tenant with this id")
         if member_id == caller.member_id:
             raise Conflict("delete yourself with POST /v1/privacy/erasure")
-        counts = erase_member(session, services().archive, member_id, by=signature(caller))
-    return json_answer(Erased(member_id=member_id, erased_at=datetime.now(UTC), counts=counts))
+        erased = erase_member(session, services().archive, member_id, by=signature(caller))
+    return _answer(member_id, erased)
+
+
+def _answer(member_id: UUID, erased: Deleted) -> Response:
+    now = datetime.now(UTC)
+    counts, uncounted = dict(erased.counts), erased.uncounted
+    return json_answer(Erased(member_id=member_id, erased_at=now, counts=counts, uncounted=uncounted))

@@ -94,6 +94,7 @@ def test_an_erasure_leaves_no_row_and_no_value(
     assert answer.status_code == 200, answer.text
     counts = answer.json["counts"]
     assert (counts["archived"], counts["job"], counts["plan"], counts["outbox"]) == (1, 2, 1, 1)
+    assert answer.json["uncounted"] == []
     assert held(cluster, anna) == {}
     for word in (str(anna.member_id), anna.email, str(anna.account_id)):
         assert everywhere(cluster, word) == []
@@ -106,6 +107,24 @@ def test_an_erasure_leaves_no_row_and_no_value(
     assert anna.member_id.bytes not in b"".join(path.read_bytes() for path in tmp_path.rglob("*.parquet"))
     assert anna.get("/v1/profile").status_code == 401
     assert len(ben.get("/v1/plans").json["plans"]) == 2
+
+
+@pytest.mark.parametrize("where", [0.5, 0.999])
+def test_a_damaged_file_stops_no_erasure(
+    anna: Person, cluster: Cluster, tmp_path: Path, where: float
+) -> None:
+    live(anna, cluster, tmp_path)
+    (path,) = tmp_path.rglob("*.parquet")
+    raw = bytearray(path.read_bytes())
+    raw[int(len(raw) * where)] ^= 0x40
+    path.write_bytes(raw)
+    answer = anna.post(ERASURE, {"email": anna.email})
+    assert answer.status_code == 200, answer.text
+    assert (answer.json["counts"]["archived"], answer.json["counts"]["plan"]) == (0, 1)
+    assert answer.json["uncounted"] == [str(path.relative_to(tmp_path))]
+    assert held(cluster, anna) == {}
+    with cluster.control() as session:
+        assert owner_of(session, anna.member_id) is None
 
 
 def test_an_erasure_is_confirmed_with_the_own_address(anna: Person) -> None:
