@@ -448,6 +448,9 @@ def _workout_faults(request: WorkoutRequest) -> list[FieldError]:
         faults.append(FieldError(pointer="/days_per_week", detail=text))
     if request.test is None and request.goal == WorkoutGoal.FITNESS_TEST:
         faults.append(FieldError(pointer="/test", detail="is required when the goal is fitness_test"))
+    if request.postpartum_weeks is not None and request.member.sex == Sex.MALE:
+        text = "must be null or left out when /member/sex is male"
+        faults.append(FieldError(pointer="/postpartum_weeks", detail=text))
     start = request.start_date
     if request.test is not None and start is not None and request.test.date <= start:
         text = f"must be after the first day of the plan, {start.isoformat()}"

@@ -29,6 +29,11 @@ def refused(changes: dict[str, Any]) -> dict[str, str]:
     [
         ({"test": {**TEST, "date": "2026-10-01"}}, "/test/date", "must be after the first day of the plan"),
         ({"test": {**TEST, "date": "2026-12-01"}}, "/test/date", "must be after the first day of the plan"),
+        (
+            {"postpartum_weeks": 20, "member": {**SOLDIER["member"], "sex": "male"}},
+            "/postpartum_weeks",
+            "when /member/sex is male",
+        ),
         ({"test": None}, "/test", "is required when the goal is fitness_test"),
         ({"test": {**TEST, "name": "marathon"}}, "/test/name", ""),
         ({"test": {**TEST, "current": {"2MR": 120}}}, "/test/current/2MR", "s"),
