@@ -14,6 +14,9 @@ from dramatiq.errors import ConnectionClosed
 
 logger = logging.getLogger(__name__)
 
+PASSING = (redis.TimeoutError, redis.exceptions.OutOfMemoryError)
+"""Redis is slow or full: taking a message writes, so it is refused then too. The connection is good."""
+
 
 class WaitingConsumer(_RedisConsumer):
     """Dramatiq's consumer of one queue, which comes for a message as soon as there is one and room for it."""
@@ -23,11 +26,17 @@ class WaitingConsumer(_RedisConsumer):
         self._key = f"{broker.namespace}:{queue_name}"
         self._wait_s = timeout / 1000
         self._room = threading.Event()  # set when a message was done with
+        self._out = False  # whether Redis did not let this consumer look the last time
 
     def __next__(self) -> Any:
-        message: Any = super().__next__()  # type: ignore[no-untyped-call]
-        if message is None:
-            self._wait()
+        try:
+            message: Any = super().__next__()  # type: ignore[no-untyped-call]
+            if message is None:
+                self._wait()
+        except PASSING as error:
+            self._wait_out(error)
+            return None
+        self._out = False
         return message
 
     def ack(self, message: Any) -> None:
@@ -57,6 +66,14 @@ class WaitingConsumer(_RedisConsumer):
             if not self.broker.ending.is_set():
                 raise
             logger.warning("a message is left in Redis: %s", error, extra={"action": "worker.end"})
+
+    def _wait_out(self, error: redis.RedisError) -> None:
+        """Dramatiq would take it for a fault of the program: start anew each time, with a CRITICAL line."""
+        if not self._out:
+            logger.warning("the worker waits for Redis: %s", error, extra={"action": "worker.wait"})
+        self._out = True
+        self._room.wait(self._wait_s)
+        self._room.clear()
 
     def _wait(self) -> None:
         if self.outstanding_message_count >= self.prefetch:

@@ -1,5 +1,6 @@
 import threading
 import time
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -65,6 +66,31 @@ def test_consumer_without_room_goes_on_when_a_message_is_done_with(broker):
     consumer.ack(first)
     thread.join(timeout=LONG_MS / 1_000)
     assert time.monotonic() - began < LONG_MS / 2_000
+
+
+def test_consumer_waits_while_redis_is_full_and_says_so_once(broker, caplog):
+    consumer = broker.consume(QUEUE, timeout=5)
+    assert next(consumer) is None
+    broker.client.config_set("maxmemory", 1)
+    try:
+        assert [next(consumer) for _ in range(3)] == [None] * 3
+    finally:
+        broker.client.config_set("maxmemory", 0)
+    broker.enqueue(message(QUEUE, [job_id := uuid4()]))
+    assert taken(consumer, 1)[0].kwargs["job_id"] == str(job_id)
+    (told,) = [record for record in caplog.records if record.name == "workers.consumer"]
+    assert (told.levelname, told.action) == ("WARNING", "worker.wait")
+
+
+def test_consumer_waits_while_redis_does_not_answer_in_time(settings, caplog):
+    broker = make_broker(replace(settings, redis_timeout_s=0.1))
+    consumer = broker.consume(QUEUE, timeout=5)
+    assert next(consumer) is None
+    broker.enqueue(message(QUEUE, [job_id := uuid4()]))
+    broker.client.client_pause(2_000)
+    (found,) = taken(consumer, 1)
+    assert found.kwargs["job_id"] == str(job_id)
+    assert [record.levelname for record in caplog.records if record.name == "workers.consumer"] == ["WARNING"]
 
 
 def test_lost_connection_is_told_as_dramatiq_expects_it(broker, monkeypatch):
