@@ -16,6 +16,15 @@ Working = Callable[..., AbstractContextManager[Kept]]
 """Starts a relay and an odd worker with some settings changed; the worker."""
 
 
+@pytest.fixture(autouse=True, scope="module")
+def asked_often() -> Iterator[None]:
+    """Platforms under faults are asked as fast as they answer: no rate refuses that."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("RATE_ADDRESS", "RATE_ACCOUNT", "RATE_TENANT"):
+            patch.setenv(f"REVEILLE_{name}", "100000000")
+        yield
+
+
 @pytest.fixture
 def working(settings: Settings, tmp_path: Path) -> Working:
     @contextmanager

@@ -104,7 +104,8 @@ def test_a_full_redis_refuses_with_503_evicts_nothing_and_what_waits_is_done_aft
             assert server.get("kept") == b"as it was"
         finally:
             server.config_set("maxmemory", 0)
-    assert set(finished(client, jobs).values()) == {"succeeded"}
+    later = ask_until_accepted(client, next(SEEDS))
+    assert set(finished(client, jobs + later).values()) == {"succeeded"}
 
 
 def until_refused(client: Client, first_seed: int) -> AnswerError:
@@ -117,6 +118,7 @@ def until_refused(client: Client, first_seed: int) -> AnswerError:
     raise AssertionError
 
 
+@pytest.mark.long
 def test_a_worker_that_is_told_to_end_does_so_while_both_servers_are_gone(
     exposed: Exposed, client: Client
 ) -> None:

@@ -84,6 +84,7 @@ def look(cluster: Cluster, see: Callable[[Session], object]) -> object:
         return None
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("part", KILLS)
 @pytest.mark.parametrize("moment", [0.15, 0.6])
 def test_everybody_has_one_plan_after_a_kill(
