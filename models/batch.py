@@ -25,7 +25,7 @@ class BatchState(StrEnum):
     RUNNING = "running"  # its chunks are queued or in hand
     PAUSED = "paused"  # by an operator: what is in hand is finished, nothing else starts
     FINISHED = "finished"  # every member of it has an outcome; kept for `job_retention_days`
-    CANCELLED = "cancelled"  # by an operator; what was saved stays
+    CANCELLED = "cancelled"  # by an operator, or by the start of a later night; what was saved stays
 
 
 class Batch(Base):

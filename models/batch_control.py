@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
+from models.audit import write_down
 from models.batch import Batch, BatchState
 from models.batch_failure import BatchFailure
 from models.bisect import BAD
@@ -20,6 +21,8 @@ from models.outbox import Outbox, owe, settle
 logger = logging.getLogger(__name__)
 
 Within = tuple[ColumnElement[bool], ...]
+
+OPEN = (BatchState.RUNNING, BatchState.PAUSED)
 
 
 def pause_batch(session: Session, batch_id: UUID, *within: ColumnElement[bool], by: str) -> None:
@@ -57,16 +60,45 @@ def resume_batch(session: Session, batch_id: UUID, *within: ColumnElement[bool],
 
 def cancel_batch(session: Session, batch_id: UUID, *within: ColumnElement[bool], by: str) -> None:
     """Plan no more of it: chunks in hand stop at their next member and save nothing. Raises as `_in`."""
-    open_states = (BatchState.RUNNING, BatchState.PAUSED)
-    _in(session, batch_id, within, open_states, "only a running or paused one can be cancelled")
+    rule = "only a running or paused one can be cancelled"
+    state = _in(session, batch_id, within, OPEN, rule)
+    if not _cancel(session, batch_id):
+        raise Conflict(f"the batch was {state} and has ended meanwhile: {rule}")
+    _tell("batch.cancel", batch_id, by)
+
+
+def close_older(session: Session, batch: Batch, *, by: str) -> None:
+    """Cancel what is still open of earlier nights of the batch's tenant and kind; the audit log says why.
+
+    So a member is in the hands of one night, and the plan of the later one is the one that is saved. Do it
+    last in a transaction, for the audit log's sake.
+    """
+    same = (Batch.tenant_id == batch.tenant_id, Batch.kind == batch.kind, Batch.date < batch.date)
+    for batch_id in session.scalars(select(Batch.id).where(*same, Batch.state.in_(OPEN))).all():
+        if _cancel(session, batch_id):
+            subject, why = f"batch {batch_id}", f"the night for {batch.date} starts"
+            write_down(
+                session,
+                batch.tenant_id,
+                actor=by,
+                action="cancel_batch",
+                subject=subject,
+                detail={"why": why},
+            )
+            _tell("batch.cancel", batch_id, by, why)
+
+
+def _cancel(session: Session, batch_id: UUID) -> bool:
+    """Whether it was open still."""
     open_jobs = (Job.batch_id == batch_id, Job.state.in_((JobState.QUEUED, JobState.RUNNING)))
     ended = {"state": JobState.CANCELLED, "token": Job.token + 1, "lease_until": None}
     cancelled = session.scalars(
         update(Job).where(*open_jobs).values(**ended, finished_at=func.clock_timestamp()).returning(Job.id)
     ).all()
     settle(session, cancelled)
-    _set(session, batch_id, state=BatchState.CANCELLED, paused_at=None, finished_at=func.now())
-    _tell("batch.cancel", batch_id, by)
+    ends = {"state": BatchState.CANCELLED, "paused_at": None, "finished_at": func.now()}
+    was_open = update(Batch).where(Batch.id == batch_id, Batch.state.in_(OPEN))
+    return session.scalar(was_open.values(ends).returning(Batch.id)) is not None
 
 
 def _requeue_dead(session: Session, batch_id: UUID) -> int:
@@ -122,5 +154,6 @@ def _set(session: Session, batch_id: UUID, **values: object) -> None:
     session.execute(update(Batch).where(Batch.id == batch_id).values(values))
 
 
-def _tell(action: str, batch_id: UUID, by: str) -> None:
-    logger.info("batch %s: %s", batch_id, action, extra={"action": action, "batch_id": batch_id, "by": by})
+def _tell(action: str, batch_id: UUID, by: str, why: str = "asked for") -> None:
+    told = {"action": action, "batch_id": batch_id, "by": by}
+    logger.info("batch %s: %s, %s", batch_id, action, why, extra=told)

@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from models.batch import Batch, BatchState
+from models.batch_control import close_older
 from models.batch_failure import BatchFailure
 from models.chunk import cut, make_chunks
 from models.cluster import Cluster
@@ -95,7 +96,7 @@ def start_batch(
 ) -> Started:
     """Start the tenant's batch of `kind` for `night`; whoever comes second finds the first one's.
 
-    One that has ended is started once more, except by the clock.
+    One that has ended is started once more, except by the clock. What is open of earlier nights is closed.
     """
     ranges = cut(session, tenant.id, settings.chunk_members)
     values: dict[str, Any] = {
@@ -116,6 +117,7 @@ def start_batch(
     if batch_id is None:
         return Started(batch=batch, new=False)
     make_chunks(session, batch, ranges)
+    close_older(session, batch, by=by)
     return Started(batch=batch, new=True)
 
 

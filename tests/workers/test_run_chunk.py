@@ -5,9 +5,11 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import func, select, update
 
+from models.audit import AuditEntry
 from models.batch import BatchState
 from models.batch_control import pause_batch, resume_batch
 from models.batch_failure import BatchFailure
+from models.batch_start import start_nights
 from models.enqueue import enqueue
 from models.job import Job, JobState
 from models.logs import write_entry
@@ -18,7 +20,7 @@ from models.queues import QueueName
 from models.stored_plan import read_plan
 from models.weight_log import WeightLog
 from planners.renewal.renew import renew
-from planners.spec import read_request
+from planners.spec import Kind, read_request
 from tests.models.nights import (
     EVENING,
     NIGHT,
@@ -121,6 +123,46 @@ def test_member_whose_data_fails_has_a_reason_and_the_others_a_plan(cluster, set
     assert failure.problem["errors"][0]["pointer"] == "/member/age_years"
     assert plan_of(cluster, rich).start_date == NIGHT
     assert plan_of(cluster, poor).start_date < NIGHT
+
+
+@pytest.mark.parametrize("paused", [False, True])
+def test_night_that_starts_closes_the_one_before(cluster, settings, bench, paused):
+    member_id, later = give_plan(cluster, days=2), EVENING + timedelta(days=1)
+    tonight = []
+
+    def slow(*args, **kwargs):
+        if not tonight:
+            if paused:
+                pause(cluster, yesterday)
+            begun = start_nights(
+                cluster,
+                settings,
+                later,
+                by="test",
+                kinds=[Kind.NUTRITION],
+                day=later.date() + timedelta(days=1),
+            )
+            tonight.append(begun[0].batch.id)
+        return renew(*args, **kwargs)
+
+    yesterday, other = start(cluster, settings), start(cluster, settings, Kind.WORKOUT)
+    (chunk,) = (job for job in queued_chunks(cluster) if batch_of(cluster, job) == yesterday)
+    assert run_job(chunk, bench_of(cluster, settings, renewing=slow)) == Outcome.LOST
+    assert batch_row(cluster, yesterday).state == BatchState.CANCELLED
+    assert batch_row(cluster, other).state == BatchState.RUNNING
+    with cluster.control() as session:
+        (entry,) = session.scalars(select(AuditEntry).where(AuditEntry.action == "cancel_batch")).all()
+    told = (f"batch {yesterday}", {"why": "the night for 2026-12-03 starts"})
+    assert (entry.subject, entry.detail) == told
+    work_off(cluster, bench_of(cluster, settings, clock=lambda: later))
+    assert counts(cluster, tonight[0]) == {"planned": 1}
+    assert (counts(cluster, yesterday), current_plans(cluster)) == ({}, {member_id: 1})
+    assert plan_of(cluster, member_id).start_date == date(2026, 12, 3)
+
+
+def batch_of(cluster, job_id):
+    with cluster.control() as session:
+        return session.get_one(Job, job_id).batch_id
 
 
 def test_plan_that_a_member_asked_for_meanwhile_stays(cluster, settings):
