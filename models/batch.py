@@ -28,6 +28,9 @@ class BatchState(StrEnum):
     CANCELLED = "cancelled"  # by an operator, or by the start of a later night; what was saved stays
 
 
+OPEN = (BatchState.RUNNING, BatchState.PAUSED)
+
+
 class Batch(Base):
     __tablename__ = "batch"
 

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from models.audit import write_down
-from models.batch import Batch, BatchState
+from models.batch import OPEN, Batch, BatchState
 from models.batch_failure import BatchFailure
 from models.bisect import BAD
 from models.chunk import range_of
@@ -21,8 +21,6 @@ from models.outbox import Outbox, owe, settle
 logger = logging.getLogger(__name__)
 
 Within = tuple[ColumnElement[bool], ...]
-
-OPEN = (BatchState.RUNNING, BatchState.PAUSED)
 
 
 def pause_batch(session: Session, batch_id: UUID, *within: ColumnElement[bool], by: str) -> None:
@@ -154,6 +152,6 @@ def _set(session: Session, batch_id: UUID, **values: object) -> None:
     session.execute(update(Batch).where(Batch.id == batch_id).values(values))
 
 
-def _tell(action: str, batch_id: UUID, by: str, why: str = "asked for") -> None:
+def _tell(action: str, batch_id: UUID, by: str, why: str = "by hand") -> None:
     told = {"action": action, "batch_id": batch_id, "by": by}
     logger.info("batch %s: %s, %s", batch_id, action, why, extra=told)

@@ -10,13 +10,11 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, select, text, update
 from sqlalchemy.orm import Session
 
-from models.batch import Batch, BatchState
+from models.batch import OPEN, Batch, BatchState
 from models.tenant import Tenant
 from planners.spec import Kind
 
 RECENT_S = 120.0  # the rate is that of the last two minutes, or of the time since the start
-
-OPEN = (BatchState.RUNNING, BatchState.PAUSED)
 
 
 @dataclass(frozen=True, kw_only=True)
