@@ -72,16 +72,17 @@ def lifts(day: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 def lift_of(plan: dict[str, Any]) -> dict[str, Any]:
-    """A lift that was done on two lived days at least, and that comes again."""
+    """Of the lifts that were done on two lived days at least, the one that comes most often again."""
     today = days_from_now(0)
     lived = [lifts(day) for day in days_of(plan) if day["date"] <= today]
     coming = [lifts(day) for day in days_of(plan) if day["date"] > today]
-    return next(
-        line
+    often = {
+        name: line
         for done in lived
         for name, line in done.items()
-        if sum(name in other for other in lived) >= 2 and any(name in other for other in coming)
-    )
+        if sum(name in other for other in lived) >= 2
+    }
+    return max(often.values(), key=lambda line: sum(line["exercise_id"] in other for other in coming))
 
 
 def log_lived_days(
