@@ -1,6 +1,7 @@
 """A person with an account, who sends requests as a client would."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,11 @@ BODY = {"sex": "female", "age_years": 30, "height_cm": 168, "weight_kg": 66}
 NUTRITION = {"kind": "nutrition", "seed": 7, "days": 7, "start_date": "2026-12-01", "member": BODY}
 
 WORKOUT = {"kind": "workout", "seed": 7, "weeks": 8, "start_date": "2026-12-01", "member": BODY}
+
+
+def days_from_now(days: int) -> str:
+    """A day as requests write it."""
+    return (datetime.now(UTC).date() + timedelta(days=days)).isoformat()
 
 
 @dataclass(frozen=True)

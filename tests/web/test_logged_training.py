@@ -10,7 +10,7 @@ from flask import Flask
 
 from models.cluster import Cluster
 from tests.web.operators import join_as_operator
-from tests.web.people import WORKOUT, Person
+from tests.web.people import WORKOUT, Person, days_from_now
 from tests.web.work import working
 from workers.run_job import Bench, run_job
 
@@ -21,10 +21,6 @@ GYM = {
     "level": "intermediate",
     "equipment": ["barbell", "bench", "squat_rack", "dumbbell", "pull_up_bar"],
 }
-
-
-def days_from_now(days: int) -> str:
-    return (datetime.now(UTC).date() + timedelta(days=days)).isoformat()
 
 
 @pytest.fixture

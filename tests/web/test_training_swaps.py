@@ -1,7 +1,7 @@
 """Swaps in training plans and alternatives over HTTP; a thread of the test stands for the worker."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from models.cluster import Cluster
 from models.job import Job
-from tests.web.people import WORKOUT, Person, join, pointers
+from tests.web.people import WORKOUT, Person, days_from_now, join, pointers
 from tests.web.work import working
 from workers.run_job import Bench, run_job
 
@@ -23,10 +23,6 @@ REQUEST = {
     "excluded_exercises": ["tempo_push_up"],
 }
 AROUND = ("warm-up", "cool-down")
-
-
-def days_from_now(days: int) -> str:
-    return (datetime.now(UTC).date() + timedelta(days=days)).isoformat()
 
 
 @pytest.fixture

@@ -11,22 +11,10 @@ from planners.workout.adapt import evidence, learned, past, progress, running, s
 from planners.workout.history import AFTER_MORE, AFTER_ONE_WEEK
 from planners.workout.limits import LEAST_LOGGED, SHORTEST_LONG_MIN
 from planners.workout.reflow.replan import GONE_SHARE, LIGHT_SHARE
+from tests.planners.page_tables import rows_under
 
 PAGE = Path(__file__).parents[3] / "docs" / "planners" / "adaptation.md"
 TEXT = PAGE.read_text(encoding="utf-8")
-
-
-def rows_under(heading: str) -> dict[str, list[str]]:
-    """The rows of the table whose head starts so, by their first cell."""
-    lines = TEXT.splitlines()
-    start = next(i for i, line in enumerate(lines) if line.startswith(f"| {heading} |"))
-    rows = {}
-    for line in lines[start + 2 :]:
-        if not line.startswith("|"):
-            break
-        name, *cells = (cell.strip() for cell in line.strip("|").split("|"))
-        rows[name] = cells
-    return rows
 
 
 def test_the_examples_print_what_the_page_says() -> None:
@@ -37,12 +25,12 @@ def test_the_examples_print_what_the_page_says() -> None:
 
 def test_the_bounds_of_the_lists_are_those_of_the_request() -> None:
     longest = {f.name: f.metadata.get("longest") for f in dataclasses.fields(WorkoutRequest)}
-    for name, (_, most) in rows_under("field").items():
+    for name, (_, most) in rows_under(TEXT, "field").items():
         assert longest[name] == int(most)
 
 
 def test_half_lives_and_ages_are_those_of_the_code() -> None:
-    rows = {name: float(cells[0]) for name, cells in rows_under("entry").items()}
+    rows = {name: float(cells[0]) for name, cells in rows_under(TEXT, "entry").items()}
     assert rows == {
         "sets": strength.HALF_LIFE,
         "maxima": strength.KNOWN_HALF_LIFE,
@@ -54,7 +42,7 @@ def test_half_lives_and_ages_are_those_of_the_code() -> None:
 
 
 def test_shares_of_effort_are_those_of_the_code() -> None:
-    rows = rows_under("RPE of the run")
+    rows = rows_under(TEXT, "RPE of the run")
     assert tuple(map(float, rows)) == running.RPES
     held_back = [float(cells[0]) for cells in list(rows.values())[:-1]]
     assert tuple(held_back) == running.SHARES[:-1]
@@ -63,18 +51,18 @@ def test_shares_of_effort_are_those_of_the_code() -> None:
 
 
 def test_the_return_after_a_break_is_that_of_the_code() -> None:
-    rows = rows_under("weeks without training")
+    rows = rows_under(TEXT, "weeks without training")
     assert [tuple(map(float, cells[0].split(","))) for cells in rows.values()] == [AFTER_ONE_WEEK, AFTER_MORE]
     assert f"at most {LIGHT_SHARE:.2f} of the last loading week" in TEXT
     assert f"at most {GONE_SHARE:.2f} went by" in TEXT
 
 
 def test_deviations_and_bounds_are_those_of_the_code() -> None:
-    cells = rows_under("symbol")
+    cells = rows_under(TEXT, "symbol")
     spread = f"{strength.GUESSED_LIFT:g} lifts, {strength.GUESSED_COUNT:g} repetitions and holds"
     assert cells["√v₀"][2].startswith(f"{spread}, {strength.TESTED:g} a test result")
     assert cells["τ"][2].startswith(f"{strength.SHARE:g} ")
-    bounds = rows_under("quantity")
+    bounds = rows_under(TEXT, "quantity")
     assert bounds["starting load"][1].startswith(f"at least {LEAST_LOGGED:g} of the guess")
     assert bounds["longest run"][1].startswith(f"at least {SHORTEST_LONG_MIN:g} minutes")
     assert f"work of the {past.PAST_WEEKS} weeks before" in TEXT

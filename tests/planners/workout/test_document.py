@@ -16,24 +16,12 @@ from planners.workout.scheme import Kind
 from planners.workout.scheme import dose as dosed
 from planners.workout.session import HIGH_SETS, LOW_SETS
 from planners.workout.vocabulary import Pattern
+from tests.planners.page_tables import rows_under
 from tests.planners.workout.requests import workout
 
 PAGE = Path(__file__).parents[3] / "docs" / "planners" / "workout.md"
 TEXT = PAGE.read_text(encoding="utf-8")
 FLOWING = " ".join(TEXT.split())
-
-
-def rows_under(heading: str) -> dict[str, list[str]]:
-    """The rows of the table whose head starts so, by their first cell."""
-    lines = TEXT.splitlines()
-    start = next(i for i, line in enumerate(lines) if line.startswith(f"| {heading} |"))
-    rows = {}
-    for line in lines[start + 2 :]:
-        if not line.startswith("|"):
-            break
-        name, *cells = (cell.strip() for cell in line.strip("|").split("|"))
-        rows[name] = cells
-    return rows
 
 
 def numbers(cell: str) -> tuple[float, ...]:
@@ -47,7 +35,7 @@ def test_the_examples_print_what_the_page_says() -> None:
 
 
 def test_the_constants_of_the_macro_plan_are_those_of_the_code() -> None:
-    rows = {name: numbers(cells[0]) for name, cells in rows_under("constant").items()}
+    rows = {name: numbers(cells[0]) for name, cells in rows_under(TEXT, "constant").items()}
     assert rows == {
         "slopes of the dose segments": dose.SLOPES,
         "ramp": (dose.RAMP,),
@@ -66,14 +54,14 @@ def test_planner_and_checks_mean_the_same_light_week() -> None:
 
 @pytest.mark.parametrize("level", Level)
 def test_sets_of_a_level_are_those_of_the_code(level: Level) -> None:
-    least, most, _ = rows_under("level")[level]
+    least, most, _ = rows_under(TEXT, "level")[level]
     assert (float(least), float(most)) == (LOW_SETS[level], HIGH_SETS[level])
 
 
 @pytest.mark.parametrize("level", Level)
 def test_sets_of_big_lifts_are_those_of_the_code(level: Level) -> None:
     phases = (periods.Phase.BASE, periods.Phase.BUILD, periods.Phase.PEAK)
-    for phase, cell in zip(phases, rows_under("big lifts")[level], strict=True):
+    for phase, cell in zip(phases, rows_under(TEXT, "big lifts")[level], strict=True):
         one = dosed(Kind.MAIN, level, WorkoutGoal.STRENGTH, phase, Pattern.SQUAT)
         assert cell == f"{one.reps} @ {one.rpe:g}, {one.rest_s} s"
 
@@ -89,7 +77,7 @@ def test_sets_of_smaller_lifts_are_those_of_the_code() -> None:
 
 @pytest.mark.parametrize("level", Level)
 def test_growth_of_a_level_is_that_of_the_code(level: Level) -> None:
-    lifts, repeats = rows_under("growth of a maximum a loading week")[level]
+    lifts, repeats = rows_under(TEXT, "growth of a maximum a loading week")[level]
     assert (float(lifts), float(repeats)) == (
         resistance.GROWTH[level][Kind.MAIN],
         resistance.GROWTH[level][Kind.REPS],
@@ -106,6 +94,6 @@ def test_the_sentences_of_the_page_have_the_figures_of_the_code() -> None:
 
 
 def test_the_page_lists_every_rule_of_a_plan_and_no_other() -> None:
-    rules = [name.strip("`") for name in rows_under("rule")]
+    rules = [name.strip("`") for name in rows_under(TEXT, "rule")]
     assert rules == list(dict.fromkeys(rules))
     assert set(rules) == set(plan_workout(workout(), never).checks)
