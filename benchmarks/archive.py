@@ -24,13 +24,13 @@ from sqlalchemy import Uuid, bindparam, select, text
 from benchmarks.members import nutrition_request
 from benchmarks.record import record
 from models import migrations
-from models.archive import Archiver
-from models.archive_read import Archive, find_plan
-from models.archive_store import open_store
-from models.catalogue import keep
+from models.archive.read import Archive, find_plan
+from models.archive.store import open_store
+from models.archive.take import Archiver
 from models.cluster import Cluster
-from models.plan import Plan
-from models.plan_months import reach_back
+from models.plans.catalogue import keep
+from models.plans.months import reach_back
+from models.plans.plan import Plan
 from models.settings import Settings
 from operations.stack.servers import start_servers
 from planners.errors import Infeasible, InvalidRequest
@@ -52,7 +52,7 @@ COLD = """
 import os, sys, time
 from uuid import UUID
 import web.app
-from models.archive_read import Archive, find_plan
+from models.archive.read import Archive, find_plan
 from models.cluster import Cluster
 from models.settings import Settings
 cluster = Cluster(Settings(database_url=sys.argv[1]), name="bench")

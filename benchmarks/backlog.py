@@ -16,14 +16,14 @@ from sqlalchemy.orm import Session
 from benchmarks.record import record
 from benchmarks.systems import new_database
 from models import migrations
-from models.claim import claim
 from models.cluster import Cluster
 from models.ids import new_bucket, new_id
-from models.job import Job
-from models.member import Member
-from models.queues import QueueName
+from models.jobs.claim import claim
+from models.jobs.job import Job
+from models.jobs.queues import QueueName
+from models.members.member import Member
+from models.members.tenant import Tenant
 from models.settings import Settings
-from models.tenant import Tenant
 from operations.stack.servers import Servers, start_servers
 from workers.dispatch import NEXT_ROWS
 

@@ -18,9 +18,9 @@ import psutil
 from benchmarks.api import BIN, Client, log_in, platform, process
 from benchmarks.load import request_bytes
 from benchmarks.record import record
-from models.cancel import cancel
 from models.cluster import Cluster
-from models.publisher import Publisher
+from models.events.publisher import Publisher
+from models.jobs.cancel import cancel
 from models.redis import connect
 from models.settings import Settings
 from web.examples import PLAN_REQUESTS

@@ -16,20 +16,20 @@ import redis
 
 from benchmarks.record import record
 from models import migrations
-from models.claim import claim
 from models.cluster import Cluster
-from models.enqueue import enqueue
-from models.event import Event, EventType, event, event_text
-from models.events import publish
-from models.finish import Made, succeed
+from models.events.event import Event, EventType, event, event_text
+from models.events.events import publish
+from models.events.publisher import Publisher
 from models.ids import new_bucket, new_id
-from models.job import Job
-from models.member import Member
-from models.publisher import Publisher
-from models.queues import QueueName
+from models.jobs.claim import claim
+from models.jobs.enqueue import enqueue
+from models.jobs.finish import Made, succeed
+from models.jobs.job import Job
+from models.jobs.queues import QueueName
+from models.members.member import Member
+from models.members.tenant import Tenant
 from models.redis import connect
 from models.settings import Settings
-from models.tenant import Tenant
 from operations.stack.servers import start_servers
 from planners.spec import read_request
 

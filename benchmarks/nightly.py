@@ -31,15 +31,15 @@ from sqlalchemy import create_engine, insert, select
 from benchmarks.members import TODAY, nutrition_request, workout_request
 from benchmarks.record import record
 from models import migrations
-from models.batch import Batch, BatchState
-from models.batch_start import start_nights
 from models.cluster import Cluster, dialect_url
 from models.ids import bucket_of, new_bucket, new_id
-from models.member import Member
-from models.plan import Plan
+from models.members.member import Member
+from models.members.tenant import Tenant
+from models.nights.batch import Batch, BatchState
+from models.nights.start import start_nights
+from models.plans.plan import Plan
+from models.plans.stored import packed_plan
 from models.settings import Settings
-from models.stored_plan import packed_plan
-from models.tenant import Tenant
 from operations.stack.servers import start_servers
 from planners.errors import PlannerError
 from planners.make import make_plan

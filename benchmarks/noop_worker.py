@@ -6,7 +6,7 @@ import threading
 from typing import Any
 
 from benchmarks.peers.ledger import work as noop
-from models.queues import QueueName
+from models.jobs.queues import QueueName
 from models.settings import Settings
 from workers.__main__ import work
 

@@ -31,11 +31,11 @@ from sqlalchemy.engine import make_url
 
 from models import migrations
 from models.cluster import Cluster, dialect_url
-from models.enqueue import enqueue
-from models.enqueue_many import Wanted, enqueue_many
 from models.ids import new_bucket, new_id
-from models.member import Member
-from models.queues import QueueName
+from models.jobs.enqueue import enqueue
+from models.jobs.enqueue_many import Wanted, enqueue_many
+from models.jobs.queues import QueueName
+from models.members.member import Member
 from models.settings import Settings
 from operations.stack.servers import Servers
 from planners.spec import PlanRequest, read_request

@@ -17,8 +17,8 @@ from sqlalchemy.orm import Session
 import models.tables  # noqa: F401 (a table can be used only when those it refers to are known)
 from models import tenancy
 from models.errors import SettingsError, Unavailable
-from models.event import Event
-from models.events import take_told
+from models.events.event import Event
+from models.events.events import take_told
 from models.patience import MARGIN_S, be_patient, patient
 from models.settings import Settings
 

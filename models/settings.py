@@ -13,9 +13,9 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, get_type_hints
 
-from models.archive_store import checked
+from models.archive.store import checked
 from models.errors import SettingsError
-from models.receiver import BadReceiver, allowed_of
+from models.events.receiver import BadReceiver, allowed_of
 from planners.reading import range_text
 
 PREFIX = "REVEILLE_"

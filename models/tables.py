@@ -1,31 +1,31 @@
 """Every table, imported, so that `Base.metadata` is complete."""
 
-from models.account import Account
-from models.api_key import ApiKey
-from models.archive_file import ArchiveFile
-from models.archive_key import ArchiveKey
-from models.audit import AuditEntry
+from models.access.account import Account
+from models.access.api_key import ApiKey
+from models.access.audit import AuditEntry
+from models.access.identity import Identity
+from models.access.refresh import RefreshToken
+from models.archive.file import ArchiveFile
+from models.archive.key import ArchiveKey
 from models.base import Base
-from models.batch import Batch
-from models.batch_failure import BatchFailure
-from models.catalogue import CatalogueVersion
-from models.food_feedback import FoodFeedback
-from models.idempotency import IdempotencyKey
-from models.identity import Identity
-from models.intake_log import IntakeLog
-from models.job import Job
-from models.legal_hold import LegalHold
-from models.member import Member
-from models.outbox import Outbox
-from models.plan import Plan
-from models.queue import Queue
-from models.refresh import RefreshToken
-from models.renewal import Renewal
-from models.run import Run
-from models.tenant import Tenant
-from models.webhook import Webhook, WebhookDelivery
-from models.weight_log import WeightLog
-from models.workout_log import WorkoutLog
+from models.events.webhook import Webhook, WebhookDelivery
+from models.jobs.idempotency import IdempotencyKey
+from models.jobs.job import Job
+from models.jobs.outbox import Outbox
+from models.jobs.queue import Queue
+from models.members.food_feedback import FoodFeedback
+from models.members.intake_log import IntakeLog
+from models.members.legal_hold import LegalHold
+from models.members.member import Member
+from models.members.tenant import Tenant
+from models.members.weight_log import WeightLog
+from models.members.workout_log import WorkoutLog
+from models.nights.batch import Batch
+from models.nights.failure import BatchFailure
+from models.nights.renewal import Renewal
+from models.nights.run import Run
+from models.plans.catalogue import CatalogueVersion
+from models.plans.plan import Plan
 
 __all__ = [
     "Account",

@@ -7,11 +7,11 @@ from typing import Any
 import click
 from sqlalchemy import select
 
-from models.account import Account, AccountState, Role
-from models.audit import write_down
-from models.member import Member
-from models.shut import end_logins
-from models.tenant import Tenant
+from models.access.account import Account, AccountState, Role
+from models.access.audit import write_down
+from models.access.shut import end_logins
+from models.members.member import Member
+from models.members.tenant import Tenant
 from operations.database import data_option, database, signature
 from operations.table import json_option, print_json, print_table
 from planners.errors import InvalidRequest

@@ -9,11 +9,11 @@ from uuid import UUID
 import click
 from sqlalchemy import select
 
-from models.archive_file import ArchiveFile, ArchiveState
-from models.archive_parquet import sum_of
-from models.archive_read import Archive
-from models.archive_restore import restore as put_back
-from models.archive_store import open_store
+from models.archive.file import ArchiveFile, ArchiveState
+from models.archive.parquet import sum_of
+from models.archive.read import Archive
+from models.archive.restore import restore as put_back
+from models.archive.store import open_store
 from models.ids import time_of
 from models.settings import Settings
 from operations.database import data_option, platform, signature

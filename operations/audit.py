@@ -10,7 +10,7 @@ from uuid import UUID
 import click
 from sqlalchemy.orm import Session
 
-from models.audit import Checked, chains, digest_at, verify
+from models.access.audit import Checked, chains, digest_at, verify
 from operations.database import data_option, database
 from operations.table import json_option, print_json, print_table
 

@@ -9,14 +9,14 @@ from uuid import UUID
 import click
 from sqlalchemy import ColumnElement, select
 
-from models.audit import write_down
-from models.batch_control import cancel_batch, pause_batch, resume_batch
-from models.batch_failures import see_failures
-from models.batch_seen import SeenBatch, see_batch, see_batches
-from models.batch_start import start_nights
+from models.access.audit import write_down
 from models.cluster import Cluster
-from models.nights import unknown_zones
-from models.tenant import Tenant
+from models.members.tenant import Tenant
+from models.nights.control import cancel_batch, pause_batch, resume_batch
+from models.nights.failures import see_failures
+from models.nights.hours import unknown_zones
+from models.nights.seen import SeenBatch, see_batch, see_batches
+from models.nights.start import start_nights
 from operations.batch_watch import watch
 from operations.database import data_option, database, signature
 from operations.table import json_option, print_json, print_table

@@ -9,9 +9,9 @@ from uuid import UUID
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 
-from models.batch import BatchState
-from models.batch_seen import SeenBatch, see_batch
 from models.cluster import Cluster
+from models.nights.batch import BatchState
+from models.nights.seen import SeenBatch, see_batch
 
 LOOK_S = 1.0
 ENDED = (BatchState.FINISHED, BatchState.CANCELLED)

@@ -15,7 +15,7 @@ import click
 
 from models import migrations
 from models.cluster import Cluster
-from models.publisher import Publisher
+from models.events.publisher import Publisher
 from models.redis import connect
 from models.settings import Settings
 from models.telemetry import JsonLines

@@ -8,8 +8,8 @@ from uuid import UUID
 
 import click
 
-from models.job import Job
-from models.seen import Fault, Past, SeenJob, see, see_dead
+from models.jobs.job import Job
+from models.jobs.seen import Fault, Past, SeenJob, see, see_dead
 from operations.database import data_option, database
 from operations.jobs_acts import cancel, drop, raise_, retry
 from operations.jobs_queues import pause, resume, stats, tenant, tenants

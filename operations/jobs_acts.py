@@ -8,13 +8,13 @@ from uuid import UUID
 import click
 from sqlalchemy.orm import Session
 
-from models.cancel import cancel as cancel_job
 from models.cluster import Cluster
-from models.dead import drop as drop_job
-from models.dead import retry as retry_job
 from models.errors import Conflict
-from models.priority import HIGHEST, LOWEST, set_priority
-from models.seen import see, see_dead
+from models.jobs.cancel import cancel as cancel_job
+from models.jobs.dead import drop as drop_job
+from models.jobs.dead import retry as retry_job
+from models.jobs.priority import HIGHEST, LOWEST, set_priority
+from models.jobs.seen import see, see_dead
 from operations.database import data_option, database, signature
 
 PAGE = 500

@@ -10,14 +10,14 @@ import click
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from models.backlog import backlog
-from models.job import Job, JobState
-from models.outbox import Outbox
-from models.queue import pause as pause_queue
-from models.queue import paused_queues
-from models.queue import resume as resume_queue
-from models.queues import QueueName
-from models.tenant import Tenant
+from models.jobs.backlog import backlog
+from models.jobs.job import Job, JobState
+from models.jobs.outbox import Outbox
+from models.jobs.queue import pause as pause_queue
+from models.jobs.queue import paused_queues
+from models.jobs.queue import resume as resume_queue
+from models.jobs.queues import QueueName
+from models.members.tenant import Tenant
 from operations.database import data_option, database, signature
 from operations.table import json_option, print_json, print_table
 

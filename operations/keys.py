@@ -9,10 +9,10 @@ import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.account import Account
-from models.api_key import ApiKey
-from models.api_keys import api_keys_of, make_api_key, revoke_api_key
-from models.audit import write_down
+from models.access.account import Account
+from models.access.api_key import ApiKey
+from models.access.api_keys import api_keys_of, make_api_key, revoke_api_key
+from models.access.audit import write_down
 from operations.database import data_option, database, signature
 from operations.table import json_option, print_json, print_table
 from web.api_key_schemas import LONGEST_LIFE_DAYS

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import click
 
-from models.stored_plan import read_plan
+from models.plans.stored import read_plan
 from operations.database import data_option, database
 from operations.table import print_json
 

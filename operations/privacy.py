@@ -8,13 +8,13 @@ import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.archive_read import Archive
-from models.audit import write_down
-from models.erasure import erase_member
-from models.legal_hold import LegalHold, lift_hold, place_hold
-from models.member import Member
-from models.member_export import member_data
-from models.tenant import Tenant
+from models.access.audit import write_down
+from models.archive.read import Archive
+from models.members.erasure import erase_member
+from models.members.export import member_data
+from models.members.legal_hold import LegalHold, lift_hold, place_hold
+from models.members.member import Member
+from models.members.tenant import Tenant
 from operations.database import data_option, platform, signature
 from operations.table import json_option, print_json, print_table
 

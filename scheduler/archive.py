@@ -8,13 +8,13 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from models.archive import Archiver, alone
-from models.archive_expiry import expire
-from models.archive_store import open_store
+from models.archive.expiry import expire
+from models.archive.store import open_store
+from models.archive.take import Archiver, alone
 from models.cluster import Cluster
 from models.ids import first_id
+from models.members.tenant import Tenant
 from models.settings import Settings
-from models.tenant import Tenant
 
 
 @dataclass(frozen=True, kw_only=True)

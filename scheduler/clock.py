@@ -15,9 +15,9 @@ from sqlalchemy import select
 
 from models.cluster import Cluster
 from models.errors import ModelError
-from models.nights import unknown_zones
+from models.members.tenant import Tenant, TenantState
+from models.nights.hours import unknown_zones
 from models.settings import Settings
-from models.tenant import Tenant, TenantState
 from scheduler.lead import Lead
 from scheduler.runs import is_over, is_resting, note_missed, run_if_first
 from scheduler.timetable import Schedule, schedules

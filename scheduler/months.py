@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from models.cluster import Cluster
-from models.plan_months import make_ahead
+from models.plans.months import make_ahead
 from models.settings import Settings
 
 

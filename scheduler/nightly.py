@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from models.batch_start import CLOCK, start_nights
 from models.cluster import Cluster
+from models.members.tenant import Tenant
+from models.nights.start import CLOCK, start_nights
 from models.settings import Settings
-from models.tenant import Tenant
 
 
 def run_once(cluster: Cluster, settings: Settings, now: datetime, zone: str) -> dict[str, int]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import text
 
 from models.cluster import Cluster
-from models.outbox import owe
+from models.jobs.outbox import owe
 from models.settings import Settings
 
 MOST = 5_000  # of one run: the next comes soon

@@ -8,18 +8,18 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, func, inspect, literal, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
-from models.api_key import ApiKey
+from models.access.api_key import ApiKey
+from models.access.refresh import RefreshToken
 from models.base import Base
-from models.batch import Batch
 from models.cluster import Cluster
-from models.idempotency import KEPT, IdempotencyKey
+from models.events.webhook import WebhookDelivery
 from models.ids import first_id
-from models.job import Job
-from models.legal_hold import LegalHold
-from models.refresh import RefreshToken
-from models.run import Run
+from models.jobs.idempotency import KEPT, IdempotencyKey
+from models.jobs.job import Job
+from models.members.legal_hold import LegalHold
+from models.nights.batch import Batch
+from models.nights.run import Run
 from models.settings import Settings
-from models.webhook import WebhookDelivery
 from scheduler.archive import Kept, retention
 
 Conditions = tuple[ColumnElement[bool], ...]

@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from models.cluster import Cluster
-from models.run import Run, RunState
+from models.nights.run import Run, RunState
 from models.settings import Settings
 from scheduler.timetable import Schedule
 

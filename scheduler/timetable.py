@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 
 from models.cluster import Cluster
-from models.nights import latest_night
+from models.nights.hours import latest_night
 from models.settings import Settings
 from scheduler import archive, months, nightly, outbox, prune, watch
 from scheduler.cron import latest_due

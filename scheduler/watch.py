@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 from datetime import datetime
 
-from models.batch_seen import SeenBatch, note_late, open_batches
 from models.cluster import Cluster
+from models.nights.seen import SeenBatch, note_late, open_batches
 from models.settings import Settings
 
 logger = logging.getLogger(__name__)

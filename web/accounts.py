@@ -10,11 +10,11 @@ from sqlalchemy import ColumnElement, and_, case, func, not_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from models.account import Account, AccountState
+from models.access.account import Account, AccountState
 from models.errors import Taken
 from models.ids import bucket_of, new_bucket, new_id
-from models.member import Member
-from models.tenant import Tenant, TenantState
+from models.members.member import Member
+from models.members.tenant import Tenant, TenantState
 from planners.errors import FieldError, InvalidRequest
 from web.passwords import MOST_FAILURES, WINDOW
 from web.schemas import AccountView, Registration

@@ -10,11 +10,11 @@ from uuid import UUID
 from flask import Response
 from sqlalchemy import select
 
-from models.account import Account, AccountState, Role
-from models.audit import AuditEntry
+from models.access.account import Account, AccountState, Role
+from models.access.audit import AuditEntry
+from models.access.shut import end_logins
 from models.errors import Conflict, NotFound
-from models.member import Member
-from models.shut import end_logins
+from models.members.member import Member
 from planners.reading import limits
 from web.answers import json_answer
 from web.auditing import write_act_down

@@ -7,9 +7,9 @@ from uuid import UUID
 
 from flask import Response, current_app
 
-from models.account import Account, Role
-from models.api_key import ApiKey
-from models.api_keys import api_keys_of, make_api_key, revoke_api_key
+from models.access.account import Account, Role
+from models.access.api_key import ApiKey
+from models.access.api_keys import api_keys_of, make_api_key, revoke_api_key
 from models.errors import NotFound
 from planners.errors import FieldError, InvalidRequest
 from web.answers import json_answer

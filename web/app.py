@@ -12,9 +12,9 @@ from flask import Flask, Request
 from werkzeug.exceptions import NotFound
 from werkzeug.routing import RequestRedirect
 
-from models.archive_read import Archive
+from models.archive.read import Archive
 from models.cluster import Cluster
-from models.publisher import Publisher
+from models.events.publisher import Publisher
 from models.redis import connect
 from models.settings import Settings
 from models.telemetry import configure_logging

@@ -12,15 +12,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.base import Json
-from models.enqueue import Enqueued, enqueue
 from models.errors import Conflict
-from models.idempotency import answered
-from models.logs import today_of
-from models.plan import PlanState
-from models.plan_change import About
-from models.queues import QueueName
-from models.stored_plan import StoredPlan
-from models.tenant import Tenant, TenantState
+from models.jobs.enqueue import Enqueued, enqueue
+from models.jobs.idempotency import answered
+from models.jobs.plan_change import About
+from models.jobs.queues import QueueName
+from models.members.logs import today_of
+from models.members.tenant import Tenant, TenantState
+from models.plans.plan import PlanState
+from models.plans.stored import StoredPlan
 from planners.change import check_to_come
 from planners.errors import FieldError, InvalidRequest
 from planners.spec import PlanRequest, read_new_request, read_request

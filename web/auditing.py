@@ -11,8 +11,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from models.account import Role
-from models.audit import write_down
+from models.access.account import Role
+from models.access.audit import write_down
 from models.base import Json
 from web.routes import Route
 from web.services import services

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Response
 from sqlalchemy.orm import Session
 
-from models.tenant import DEFAULT_TENANT
+from models.members.tenant import DEFAULT_TENANT
 from web.accounts import Found, create_account, find_by_email, find_by_id, record_attempt, view
 from web.answers import json_answer
 from web.auditing import write_login_down

@@ -9,14 +9,14 @@ from uuid import UUID
 from flask import Response
 from sqlalchemy.orm import Session
 
-from models.account import Role
-from models.batch import Batch
-from models.batch_control import cancel_batch, pause_batch, resume_batch
-from models.batch_failures import SeenFailure, see_failures
-from models.batch_seen import SeenBatch, see_batch, see_batches
-from models.batch_start import start_nights
+from models.access.account import Role
 from models.errors import NotFound
-from models.tenant import Tenant
+from models.members.tenant import Tenant
+from models.nights.batch import Batch
+from models.nights.control import cancel_batch, pause_batch, resume_batch
+from models.nights.failures import SeenFailure, see_failures
+from models.nights.seen import SeenBatch, see_batch, see_batches
+from models.nights.start import start_nights
 from planners.reading import limits
 from planners.spec import Kind
 from web.answers import json_answer

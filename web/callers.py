@@ -9,11 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from models.api_keys import PREFIX, holder_of
-from models.identity import Identity
+from models.access.api_keys import PREFIX, holder_of
+from models.access.identity import Identity
 from models.ids import bucket_of, new_bucket, new_id
-from models.member import Member
-from models.tenant import Tenant, TenantState
+from models.members.member import Member
+from models.members.tenant import Tenant, TenantState
 from web.bearer import bearer_token
 from web.errors import Forbidden, Unauthorized
 from web.provider import Claimed, Provider, issuer_claimed_by

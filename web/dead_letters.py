@@ -10,12 +10,12 @@ from uuid import UUID
 from flask import Response
 from sqlalchemy.orm import Session
 
-from models.account import Role
-from models.cancel import cancel
-from models.dead import drop, retry
+from models.access.account import Role
 from models.errors import Conflict, NotFound
-from models.job import Job, JobState
-from models.seen import SeenJob, see, see_dead
+from models.jobs.cancel import cancel
+from models.jobs.dead import drop, retry
+from models.jobs.job import Job, JobState
+from models.jobs.seen import SeenJob, see, see_dead
 from planners.reading import limits
 from planners.spec import Kind
 from web.answers import json_answer

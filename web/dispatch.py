@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Flask, Response
 
-from models.account import Role
+from models.access.account import Role
 from models.tenancy import reach_every_tenant, reach_tenant
 from web.auditing import is_audited, write_call_down
 from web.bodies import json_body, query_texts, read_body, read_query, refuse_query

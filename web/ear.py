@@ -11,8 +11,8 @@ from uuid import UUID
 
 import redis
 
-from models.event import Event
-from models.events import Heard, Positions, newest, read
+from models.events.event import Event
+from models.events.events import Heard, Positions, newest, read
 
 logger = logging.getLogger(__name__)
 LISTEN = {"action": "listen"}

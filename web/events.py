@@ -8,8 +8,8 @@ from uuid import UUID
 
 from flask import Response, request
 
-from models.account import Role
-from models.event import BEFORE_ALL, Event, Order, event_text, order_of, present_event
+from models.access.account import Role
+from models.events.event import BEFORE_ALL, Event, Order, event_text, order_of, present_event
 from web.errors import InvalidHeader
 from web.following import follow, since
 from web.jobs import job_of

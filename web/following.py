@@ -9,9 +9,9 @@ from uuid import UUID
 import redis
 
 from models.errors import Unavailable
-from models.event import BEFORE_ALL, Event, Order, present_event
-from models.events import missed
-from models.job import Job
+from models.events.event import BEFORE_ALL, Event, Order, present_event
+from models.events.events import missed
+from models.jobs.job import Job
 from web.services import Services
 
 

@@ -9,13 +9,13 @@ from flask import Response
 from prometheus_client import CONTENT_TYPE_LATEST
 from sqlalchemy.exc import SQLAlchemyError
 
-from models.backlog import Backlog, backlog
-from models.batch_seen import open_batches
 from models.cluster import database_away
 from models.errors import Unavailable
+from models.jobs.backlog import Backlog, backlog
 from models.migrations import head, revision_of
+from models.nights.schedule_seen import see_schedules
+from models.nights.seen import open_batches
 from models.redis import is_full
-from models.schedule_seen import see_schedules
 from web.answers import json_answer
 from web.routes import Answer, NoAuth, Routes
 from web.schemas import Health

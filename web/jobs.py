@@ -10,10 +10,10 @@ from flask import Response
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
-from models.account import Role
-from models.cancel import cancel
+from models.access.account import Role
 from models.errors import Conflict, NotFound
-from models.job import FINISHED, Job, JobState
+from models.jobs.cancel import cancel
+from models.jobs.job import FINISHED, Job, JobState
 from web.answers import json_answer, tagged
 from web.finished import FinishedJob
 from web.routes import Answer, Routes

@@ -6,7 +6,7 @@ import datetime
 from dataclasses import dataclass
 from uuid import UUID
 
-from models.food_feedback import Verdict
+from models.members.food_feedback import Verdict
 from planners.reading import limits
 from planners.spec import FitnessTest
 from planners.training_log import LoggedSession

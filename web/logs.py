@@ -11,14 +11,14 @@ from uuid import UUID
 
 from flask import Response
 
-from models.account import Role
+from models.access.account import Role
 from models.errors import NotFound
-from models.food_feedback import FoodFeedback
 from models.ids import bucket_of, new_id
-from models.intake_log import IntakeLog
-from models.logs import Log, entries, remove_entry, today_of, write_entry
-from models.weight_log import WeightLog
-from models.workout_log import WorkoutLog
+from models.members.food_feedback import FoodFeedback
+from models.members.intake_log import IntakeLog
+from models.members.logs import Log, entries, remove_entry, today_of, write_entry
+from models.members.weight_log import WeightLog
+from models.members.workout_log import WorkoutLog
 from planners.errors import FieldError, InvalidRequest
 from planners.lean import carried
 from planners.reading import read

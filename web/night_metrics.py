@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from prometheus_client import CollectorRegistry, Gauge
 
-from models.batch_seen import SeenBatch
-from models.schedule_seen import SeenSchedule
+from models.nights.schedule_seen import SeenSchedule
+from models.nights.seen import SeenBatch
 
 BATCH = ["tenant", "kind"]
 

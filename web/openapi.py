@@ -8,8 +8,8 @@ from typing import Any
 
 from apispec import APISpec
 
-from models.account import Role
-from models.plan import PlanState
+from models.access.account import Role
+from models.plans.plan import PlanState
 from planners.change import ItemQuestion, TrainingQuestion
 from planners.plan import NutritionPlan, WorkoutPlan
 from planners.schema import Schema, schema_of

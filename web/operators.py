@@ -5,10 +5,10 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from models.batch import Batch
-from models.job import Job
+from models.jobs.job import Job
+from models.members.tenant import DEFAULT_TENANT, Tenant
+from models.nights.batch import Batch
 from models.tenancy import reach_every_tenant
-from models.tenant import DEFAULT_TENANT, Tenant
 from web.errors import Forbidden
 from web.services import services
 from web.tokens import Caller

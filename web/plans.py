@@ -9,12 +9,12 @@ from flask import Response
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.account import Role
-from models.archive_read import find_plan, owner_of
+from models.access.account import Role
+from models.archive.read import find_plan, owner_of
 from models.errors import NotFound
-from models.job import Job
-from models.plan import Plan
-from models.stored_plan import StoredPlan, read_plan
+from models.jobs.job import Job
+from models.plans.plan import Plan
+from models.plans.stored import StoredPlan, read_plan
 from planners.plan import NutritionPlan, WorkoutPlan
 from planners.spec import NutritionRequest, WorkoutRequest
 from web.answers import json_answer, tagged

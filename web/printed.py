@@ -6,7 +6,7 @@ from uuid import UUID
 
 from flask import Response
 
-from models.account import Role
+from models.access.account import Role
 from models.errors import NotFound
 from planners.printed import calendar_ics, menu_page, shopping_csv, training_page
 from planners.printed.style import style

@@ -10,11 +10,11 @@ from uuid import UUID
 from flask import Response
 from sqlalchemy import select
 
-from models.account import Account, Role
-from models.erasure import Deleted, erase_member
+from models.access.account import Account, Role
 from models.errors import Conflict, NotFound
-from models.member import Member
-from models.member_export import member_data
+from models.members.erasure import Deleted, erase_member
+from models.members.export import member_data
+from models.members.member import Member
 from planners.errors import FieldError, InvalidRequest
 from planners.reading import limits
 from web.answers import json_answer

@@ -9,8 +9,8 @@ from flask import Response, request
 from sqlalchemy import func, update
 from sqlalchemy.orm import Session
 
-from models.account import Role
-from models.member import Member
+from models.access.account import Role
+from models.members.member import Member
 from planners.reading import read
 from web.answers import json_answer, tagged
 from web.errors import PreconditionFailed, Unauthorized

@@ -12,14 +12,14 @@ from flask import Response
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.account import Role
+from models.access.account import Role
 from models.base import Json
-from models.intake_log import IntakeLog
-from models.logs import entries, today_of
-from models.plan import Plan, PlanState
-from models.stored_plan import whole_plan
-from models.weight_log import WeightLog
-from models.workout_log import WorkoutLog
+from models.members.intake_log import IntakeLog
+from models.members.logs import entries, today_of
+from models.members.weight_log import WeightLog
+from models.members.workout_log import WorkoutLog
+from models.plans.plan import Plan, PlanState
+from models.plans.stored import whole_plan
 from planners.spec import FitnessTest, Kind
 from planners.training_log import SessionStatus
 from web.answers import json_answer

@@ -8,10 +8,10 @@ from typing import Any
 
 import jwt
 
-from models.account import Role
+from models.access.account import Role
 from models.errors import SettingsError
+from models.members.tenant import DEFAULT_TENANT
 from models.settings import Settings
-from models.tenant import DEFAULT_TENANT
 from web.errors import Forbidden, Unauthorized
 from web.provider_keys import ProviderKeys, is_safe
 

@@ -8,11 +8,11 @@ from datetime import datetime
 from flask import Response
 from sqlalchemy.orm import Session
 
-from models.account import Role
-from models.backlog import backlog
+from models.access.account import Role
 from models.errors import NotFound
-from models.queue import pause, paused_queues, resume
-from models.queues import QueueName
+from models.jobs.backlog import backlog
+from models.jobs.queue import pause, paused_queues, resume
+from models.jobs.queues import QueueName
 from planners.reading import limits
 from web.answers import json_answer
 from web.operators import check_platform, signature

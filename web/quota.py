@@ -15,8 +15,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from models.queues import QueueName
-from models.quota import count_waiting
+from models.jobs.queues import QueueName
+from models.jobs.quota import count_waiting
 from web.errors import QuotaReached
 
 FRESH_S = 1.0

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from models.account import Role
+from models.access.account import Role
 from web.errors import Forbidden
 from web.routes import Route
 from web.tokens import Caller

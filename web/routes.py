@@ -12,7 +12,7 @@ from typing import Any
 
 from flask import Response
 
-from models.account import Role
+from models.access.account import Role
 
 Handler = Callable[..., Response]
 JSON = "application/json"

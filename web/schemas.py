@@ -11,9 +11,9 @@ from datetime import date, datetime
 from typing import Any, get_type_hints
 from uuid import UUID
 
-from models.account import Role
-from models.job import JobState
-from models.plan import PlanState
+from models.access.account import Role
+from models.jobs.job import JobState
+from models.plans.plan import PlanState
 from planners.change import ItemOffer, TrainingOffer
 from planners.reading import limits
 from planners.spec import Kind, Member

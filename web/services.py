@@ -10,9 +10,9 @@ from uuid import UUID
 import redis
 from flask import Flask, current_app
 
-from models.archive_read import Archive
+from models.archive.read import Archive
 from models.cluster import Cluster
-from models.publisher import Publisher
+from models.events.publisher import Publisher
 from models.settings import Settings
 from web.ear import Ear
 from web.finished import FinishedJob

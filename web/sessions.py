@@ -11,9 +11,9 @@ from uuid import UUID
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from models.account import Account
+from models.access.account import Account
+from models.access.refresh import RefreshToken
 from models.ids import bucket_of, new_id
-from models.refresh import RefreshToken
 
 TOKEN_BYTES = 32
 

@@ -7,9 +7,9 @@ from uuid import UUID
 
 from flask import Response
 
-from models.account import Role
-from models.job import Job, JobState
-from models.plan_change import About
+from models.access.account import Role
+from models.jobs.job import Job, JobState
+from models.jobs.plan_change import About
 from planners.change import CHANGES, QUESTIONS, asked_json, check_in_plan, read_change, read_question
 from web.answers import json_answer
 from web.asking import ask_about, idempotency_key

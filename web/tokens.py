@@ -13,7 +13,7 @@ from flask import Flask
 from flask_jwt_extended import JWTManager, create_access_token, decode_token
 from flask_jwt_extended.exceptions import JWTExtendedException
 
-from models.account import Account, Role
+from models.access.account import Account, Role
 from models.settings import Settings
 from web.errors import Unauthorized
 from web.keys import Keys

@@ -15,11 +15,11 @@ from flask import Response
 from sqlalchemy import distinct, func, select
 from sqlalchemy.orm import Session
 
-from models.account import Account, Role
+from models.access.account import Account, Role
 from models.errors import NotFound
 from models.ids import first_id
-from models.member import Member
-from models.plan import Plan
+from models.members.member import Member
+from models.plans.plan import Plan
 from planners.reading import limits
 from planners.spec import Kind
 from web.answers import json_answer, tagged

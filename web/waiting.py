@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from models.cluster import Cluster
 from models.errors import Unavailable
-from models.job import FINISHED, Job
+from models.jobs.job import FINISHED, Job
 from web.ear import Listener
 from web.services import Services
 

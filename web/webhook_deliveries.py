@@ -8,10 +8,10 @@ from uuid import UUID
 from flask import Response
 from sqlalchemy import func, select, tuple_, update
 
-from models.account import Role
-from models.deliveries import KEPT_TRYING, message_id
+from models.access.account import Role
 from models.errors import Conflict, NotFound
-from models.webhook import DeliveryState, WebhookDelivery, WebhookState
+from models.events.deliveries import KEPT_TRYING, message_id
+from models.events.webhook import DeliveryState, WebhookDelivery, WebhookState
 from web.answers import json_answer
 from web.cursors import next_link
 from web.routes import Answer, Routes

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from models.webhook import DeliveryState, WebhookEvent, WebhookState
+from models.events.webhook import DeliveryState, WebhookEvent, WebhookState
 from planners.reading import limits
 from planners.spec import Kind
 

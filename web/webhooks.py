@@ -12,11 +12,11 @@ from flask import Response
 from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from models.account import Role
+from models.access.account import Role
 from models.errors import Conflict, NotFound
+from models.events.receiver import BadReceiver, allowed_of, receiver_of
+from models.events.webhook import Webhook, WebhookEvent, WebhookState
 from models.ids import bucket_of, new_id
-from models.receiver import BadReceiver, allowed_of, receiver_of
-from models.webhook import Webhook, WebhookEvent, WebhookState
 from planners.errors import FieldError, InvalidRequest
 from web.answers import json_answer
 from web.errors import Forbidden

@@ -14,8 +14,8 @@ from dramatiq import Worker
 
 from models.cluster import Cluster
 from models.errors import SettingsError
-from models.publisher import Publisher
-from models.queues import QueueName
+from models.events.publisher import Publisher
+from models.jobs.queues import QueueName
 from models.redis import connect
 from models.settings import Settings
 from models.telemetry import configure_logging

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import dramatiq
 
-from models.queues import MESSAGE_VERSION, QueueName
+from models.jobs.queues import MESSAGE_VERSION, QueueName
 
 Runner = Callable[[Sequence[UUID]], object]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable, Sequence
 
-from models.public_address import is_public
-from models.receiver import BadReceiver, Receiver
+from models.events.public_address import is_public
+from models.events.receiver import BadReceiver, Receiver
 
 Resolver = Callable[[str, int], Sequence[str]]
 """From a host name and a port to IP addresses, the best first; OSError when there are none."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import redis
 from dramatiq.middleware import Middleware
 
-from models.backlog import NAMESPACE
-from models.queues import QueueName
+from models.jobs.backlog import NAMESPACE
+from models.jobs.queues import QueueName
 from models.redis import connect
 from models.settings import Settings
 from workers.consumer import WaitingBroker

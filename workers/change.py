@@ -7,11 +7,11 @@ from sqlalchemy.orm import Session
 from models.base import Json
 from models.cluster import Cluster
 from models.errors import Conflict, NotFound
-from models.logs import today_of
-from models.night_logs import logs_of
-from models.plan import PlanState
-from models.plan_change import About
-from models.stored_plan import StoredPlan, read_plan
+from models.jobs.plan_change import About
+from models.members.logs import today_of
+from models.nights.logs import logs_of
+from models.plans.plan import PlanState
+from models.plans.stored import StoredPlan, read_plan
 from planners.change import read_change, read_question
 from planners.make import change_plan, offers
 from planners.plan import as_json, plan_json

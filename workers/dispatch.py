@@ -13,10 +13,10 @@ from dramatiq.brokers.redis import RedisBroker
 from dramatiq.errors import BrokerError
 from sqlalchemy import ARRAY, Uuid, bindparam, func, select, text, update
 
-from models.backlog import queue_key
 from models.cluster import Cluster
-from models.outbox import Outbox
-from models.queues import QueueName
+from models.jobs.backlog import queue_key
+from models.jobs.outbox import Outbox
+from models.jobs.queues import QueueName
 from workers.actors import message
 from workers.fair import FairShares
 from workers.pace import pace_key, together

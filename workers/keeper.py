@@ -20,10 +20,10 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from models.claim import Claim, renew
 from models.cluster import Cluster
 from models.errors import ModelError
-from models.progress import report, still_held
+from models.jobs.claim import Claim, renew
+from models.jobs.progress import report, still_held
 
 logger = logging.getLogger(__name__)
 

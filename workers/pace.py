@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import redis
 
-from models.queues import QueueName
+from models.jobs.queues import QueueName
 
 SMOOTH = 32  # jobs that the mean goes back
 TELL_S = 1.0  # between two tellings of a worker

@@ -10,7 +10,7 @@ import ssl
 import time
 from collections.abc import Mapping, Sequence
 
-from models.receiver import Receiver
+from models.events.receiver import Receiver
 
 MOST_BYTES = 65_536  # of an answer: its headers, and what comes with them
 BODY_BYTES = 4_096  # of its body, at most, and only so that the receiver sees its answer taken

@@ -19,11 +19,11 @@ import redis
 
 from models.cluster import Cluster
 from models.errors import ModelError, SettingsError
-from models.outbox import CHANNEL
-from models.publisher import Publisher
-from models.queues import QueueName
+from models.events.publisher import Publisher
+from models.jobs.outbox import CHANNEL
+from models.jobs.queues import QueueName
+from models.jobs.rescue import rescue
 from models.redis import connect
-from models.rescue import rescue
 from models.settings import Settings
 from models.telemetry import configure_logging
 from workers.broker import make_broker

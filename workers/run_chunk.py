@@ -1,7 +1,7 @@
 """One chunk of a night in hand: load, look who needs a new plan, make those, save all at once.
 
 A member whose data fails gets a reason and the others go on. A chunk that its worker cannot finish is cut in
-two by whoever finds it (models/bisect.py).
+two by whoever finds it (models/nights/bisect.py).
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from uuid import UUID
 from models.base import Json
 from models.cluster import Cluster
 from models.errors import LeaseLost, ModelError
-from models.night import Chunk, Known, Standing, chunk_of, known, standings
-from models.night_save import NightPlan, Outcomes, save_chunk
-from models.progress import PLANNED
-from models.stored_plan import packed_plan
-from models.tally import Tally
+from models.jobs.progress import PLANNED
+from models.nights.night import Chunk, Known, Standing, chunk_of, known, standings
+from models.nights.save import NightPlan, Outcomes, save_chunk
+from models.nights.tally import Tally
+from models.plans.stored import packed_plan
 from planners.errors import Stopped
 from planners.plan import plan_json
 from planners.renewal.learned import Learned

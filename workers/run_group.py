@@ -10,8 +10,8 @@ import time
 from collections.abc import Sequence
 from uuid import UUID
 
-from models.claim import Claim
-from models.finish import Made
+from models.jobs.claim import Claim
+from models.jobs.finish import Made
 from workers.keeper import Held
 from workers.run_job import Bench, Outcome, log, make, run_job, settle
 

@@ -12,14 +12,14 @@ from functools import partial
 from uuid import UUID
 
 from models.base import Json
-from models.bisect import divide
-from models.chunk import WHOLE_LOSSES
-from models.claim import Claim, claim
 from models.cluster import Cluster
 from models.errors import LeaseLost, ModelError
-from models.finish import Made, fail, reply, retry_later, succeed
-from models.plan_change import about_of
-from models.progress import PLANNED
+from models.jobs.claim import Claim, claim
+from models.jobs.finish import Made, fail, reply, retry_later, succeed
+from models.jobs.plan_change import about_of
+from models.jobs.progress import PLANNED
+from models.nights.bisect import divide
+from models.nights.chunk import WHOLE_LOSSES
 from models.settings import Settings
 from planners.errors import Stopped
 from planners.make import make_plan

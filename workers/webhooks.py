@@ -16,9 +16,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from models.cluster import Cluster
-from models.deliveries import Delivery, settle_delivered, settle_failed, take
 from models.errors import ModelError
-from models.receiver import BadReceiver, allowed_of, receiver_of
+from models.events.deliveries import Delivery, settle_delivered, settle_failed, take
+from models.events.receiver import BadReceiver, allowed_of, receiver_of
 from models.settings import Settings
 from workers.addresses import Resolver, addresses_of, system_resolver
 from workers.posting import post

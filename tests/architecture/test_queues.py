@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from models.queues import QueueName
+from models.jobs.queues import QueueName
 
 ROOT = Path(__file__).parents[2]
 

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from flask import Flask
 
-from models.account import Account, Role
+from models.access.account import Account, Role
 from models.settings import Settings
 from web.app import ROUTES, create_app
 from web.routes import NoAuth, Route

@@ -15,8 +15,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from models.base import Json
-from models.finish import Made
-from models.queues import QueueName
+from models.jobs.finish import Made
+from models.jobs.queues import QueueName
 from models.settings import Settings
 from planners.errors import Stopped
 from planners.outcome import StopSignal

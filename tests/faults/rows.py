@@ -8,8 +8,8 @@ from uuid import UUID
 from sqlalchemy import select
 
 from models.cluster import Cluster
-from models.job import FINISHED, Job
-from models.plan import Plan
+from models.jobs.job import FINISHED, Job
+from models.plans.plan import Plan
 from tests.models.rows import add_job
 
 PATIENCE_S = 90.0

@@ -9,9 +9,9 @@ from sqlalchemy import func, select, text
 
 from models.cluster import Cluster
 from models.ids import new_id
-from models.job import Job, JobState
-from models.queues import QueueName
-from models.tenant import Tenant
+from models.jobs.job import Job, JobState
+from models.jobs.queues import QueueName
+from models.members.tenant import Tenant
 from tests.faults import odd_worker as odd
 from tests.faults.conftest import Working
 from tests.faults.rows import ask, finished

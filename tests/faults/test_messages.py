@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import func, update
 
 from models.cluster import Cluster
-from models.job import JobState
-from models.outbox import Outbox
-from models.queues import MESSAGE_VERSION, QueueName
+from models.jobs.job import JobState
+from models.jobs.outbox import Outbox
+from models.jobs.queues import MESSAGE_VERSION, QueueName
 from models.settings import Settings
 from tests.faults import odd_worker as odd
 from tests.faults.conftest import Working

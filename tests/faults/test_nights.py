@@ -17,11 +17,11 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.batch import Batch, BatchState
-from models.batch_failure import BatchFailure
 from models.cluster import Cluster
 from models.errors import ModelError
-from models.plan import Plan, PlanState
+from models.nights.batch import Batch, BatchState
+from models.nights.failure import BatchFailure
+from models.plans.plan import Plan, PlanState
 from models.settings import Settings
 from operations.running import REVEILLE, Platform, running_platform
 from operations.stack.folder import DataFolder

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import func, select
 
 from models.cluster import Cluster
-from models.job import Job, JobState
-from models.rescue import LOST
+from models.jobs.job import Job, JobState
+from models.jobs.rescue import LOST
 from models.settings import Settings
 from tests.faults import odd_worker as odd
 from tests.faults.conftest import Working

@@ -9,7 +9,7 @@ import threading
 from functools import partial
 from typing import Any
 
-from models.queues import QueueName
+from models.jobs.queues import QueueName
 from models.settings import Settings
 from planners.renewal.renew import Before, Renewed, renew
 from tests.models.nights import EVENING

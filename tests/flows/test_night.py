@@ -15,12 +15,12 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, select, update
 
-from models.batch import Batch, BatchState
-from models.batch_failure import BatchFailure
 from models.cluster import Cluster
-from models.job import Job, JobState
-from models.member import Member
-from models.plan import Plan, PlanState
+from models.jobs.job import Job, JobState
+from models.members.member import Member
+from models.nights.batch import Batch, BatchState
+from models.nights.failure import BatchFailure
+from models.plans.plan import Plan, PlanState
 from models.settings import Settings
 from tests.flows.poison_worker import POISON
 from tests.models.nights import NIGHT, batch_row, counts, current_plans, give_plans, start

@@ -9,15 +9,15 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from models.archive import Archiver
-from models.archive_read import Archive
-from models.archive_store import open_store
+from models.archive.read import Archive
+from models.archive.store import open_store
+from models.archive.take import Archiver
 from models.cluster import Cluster
 from models.ids import bucket_of, new_id
-from models.member import Member
-from models.plan import Plan, PlanState
-from models.plan_months import reach_back
-from models.stored_plan import packed_plan
+from models.members.member import Member
+from models.plans.months import reach_back
+from models.plans.plan import Plan, PlanState
+from models.plans.stored import packed_plan
 from planners.make import make_plan
 from planners.plan import plan_json
 from planners.spec import Kind, read_request, request_json

@@ -7,15 +7,15 @@ from uuid import UUID
 
 from sqlalchemy import func, update
 
-from models.cancel import cancel
-from models.claim import Claim, claim
 from models.cluster import Cluster
-from models.finish import Made, fail, reply, succeed
+from models.events.webhook import Webhook, WebhookEvent
 from models.ids import bucket_of, new_id
-from models.job import Job
-from models.member import Member
-from models.rescue import rescue
-from models.webhook import Webhook, WebhookEvent
+from models.jobs.cancel import cancel
+from models.jobs.claim import Claim, claim
+from models.jobs.finish import Made, fail, reply, succeed
+from models.jobs.job import Job
+from models.jobs.rescue import rescue
+from models.members.member import Member
 from tests.models.rows import add_job
 
 BODY = {"kind": "nutrition", "start_date": "2026-12-01", "days": []}

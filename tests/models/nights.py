@@ -5,17 +5,17 @@ from uuid import UUID
 
 from sqlalchemy import func, insert, select
 
-from models.batch import Batch
-from models.batch_start import start_batch
 from models.cluster import Cluster
 from models.ids import bucket_of, new_bucket, new_id
-from models.job import Job, JobState
-from models.member import Member
-from models.nights import night_of
-from models.plan import Plan, PlanState
+from models.jobs.job import Job, JobState
+from models.members.member import Member
+from models.members.tenant import DEFAULT_TENANT, Tenant
+from models.nights.batch import Batch
+from models.nights.hours import night_of
+from models.nights.start import start_batch
+from models.plans.plan import Plan, PlanState
+from models.plans.stored import packed_plan
 from models.settings import Settings
-from models.stored_plan import packed_plan
-from models.tenant import DEFAULT_TENANT, Tenant
 from planners.make import make_plan
 from planners.plan import plan_json
 from planners.spec import Kind, read_request, request_json

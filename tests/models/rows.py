@@ -6,12 +6,12 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.enqueue import enqueue
 from models.ids import new_bucket, new_id
-from models.job import Job
-from models.member import Member
-from models.queues import QueueName
-from models.tenant import DEFAULT_TENANT, Tenant
+from models.jobs.enqueue import enqueue
+from models.jobs.job import Job
+from models.jobs.queues import QueueName
+from models.members.member import Member
+from models.members.tenant import DEFAULT_TENANT, Tenant
 from planners.spec import read_request
 
 PROFILE = {"sex": "female", "age_years": 30, "height_cm": 168, "weight_kg": 66}

@@ -13,19 +13,20 @@ import pytest
 from sqlalchemy import select, text, update
 from sqlalchemy.exc import IntegrityError
 
-from models import archive_read, plan_months
-from models.archive import Archiver, alone
-from models.archive_file import ArchiveFile, ArchiveState
-from models.archive_key import ArchiveKey
-from models.archive_parquet import ArchiveDamaged
-from models.archive_read import find_plan, owner_of
-from models.archive_store import ArchiveStore, open_store
+from models.archive import read as archive_read
+from models.archive.file import ArchiveFile, ArchiveState
+from models.archive.key import ArchiveKey
+from models.archive.parquet import ArchiveDamaged
+from models.archive.read import find_plan, owner_of
+from models.archive.store import ArchiveStore, open_store
+from models.archive.take import Archiver, alone
 from models.cluster import Cluster
 from models.errors import Conflict, SettingsError, Unavailable
 from models.ids import bucket_of
-from models.member import Member
-from models.plan import Plan, PlanState
-from models.stored_plan import StoredPlan
+from models.members.member import Member
+from models.plans import months as plan_months
+from models.plans.plan import Plan, PlanState
+from models.plans.stored import StoredPlan
 from tests.models.archives import (
     LATER,
     LONG_AGO,
@@ -129,7 +130,7 @@ def test_a_file_has_one_row_group_for_each_bucket(cluster, tmp_path):
 def test_many_rows_go_into_several_files_at_the_end_of_a_bucket(cluster, tmp_path, monkeypatch):
     members = [new_member(cluster) for _ in range(6)]
     plans = {m: add_plans(cluster, m, [LONG_AGO, LONG_AGO]) for m in members}
-    monkeypatch.setattr("models.archive.FILE_ROWS", 4)
+    monkeypatch.setattr("models.archive.take.FILE_ROWS", 4)
     archiver(cluster, tmp_path).months(LATER)
     assert sorted(file.rows for file in files(cluster)) == [4, 4, 4]
     assert all(read(cluster, tmp_path, p, m) is not None for m, ids in plans.items() for p in ids)
@@ -239,7 +240,7 @@ def test_a_disk_that_is_full_drops_nothing(cluster, tmp_path, monkeypatch):
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("models.archive_parquet.Hashing.write", full)
+    monkeypatch.setattr("models.archive.parquet.Hashing.write", full)
     with pytest.raises(Unavailable) as told:
         archiver(cluster, tmp_path).months(LATER)
     assert "No space left on device" in told.value.cause
@@ -338,7 +339,7 @@ def test_an_address_that_is_none_is_refused(url):
 
 def test_the_web_loads_no_pyarrow_until_something_archived_is_read():
     code = (
-        "import sys, web.app, models.archive_read as a; a.Archive('file:///nowhere')\n"
+        "import sys, web.app, models.archive.read as a; a.Archive('file:///nowhere')\n"
         "print(sorted({'numpy', 'pyarrow'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -6,10 +6,10 @@ import boto3
 import pytest
 from moto.server import ThreadedMotoServer
 
-from models import archive_read
-from models.archive import Archiver
-from models.archive_read import Archive, find_plan
-from models.archive_store import open_store
+from models.archive import read as archive_read
+from models.archive.read import Archive, find_plan
+from models.archive.store import open_store
+from models.archive.take import Archiver
 from models.errors import Unavailable
 from tests.models.archives import LATER, LONG_AGO, add_plans, left, new_member, open_months, small_plan
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import delete, select, text, update
 from sqlalchemy.exc import DBAPIError
 
-from models.audit import FIRST, AuditEntry, chains, digest_at, verify, write_down
+from models.access.audit import FIRST, AuditEntry, chains, digest_at, verify, write_down
 from models.cluster import Cluster
 
 ONE, TWO = UUID(int=1), UUID(int=2)

@@ -2,10 +2,10 @@ from datetime import timedelta
 
 from sqlalchemy import func, update
 
-from models.backlog import backlog
-from models.job import Job
-from models.outbox import Outbox
-from models.queues import QueueName
+from models.jobs.backlog import backlog
+from models.jobs.job import Job
+from models.jobs.outbox import Outbox
+from models.jobs.queues import QueueName
 from tests.models.endings import end_well, take
 from tests.models.rows import add_job
 

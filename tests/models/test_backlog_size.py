@@ -9,23 +9,23 @@ from uuid import UUID
 from sqlalchemy import Engine, event, select, text
 from sqlalchemy.orm import Session
 
-from models.cancel import cancel
-from models.claim import claim, renew
 from models.cluster import Cluster
-from models.dead import retry
-from models.enqueue import enqueue
-from models.finish import Made, fail, succeed
 from models.ids import new_id
-from models.job import Job
+from models.jobs.cancel import cancel
+from models.jobs.claim import claim, renew
+from models.jobs.dead import retry
+from models.jobs.enqueue import enqueue
+from models.jobs.finish import Made, fail, succeed
+from models.jobs.job import Job
+from models.jobs.priority import set_priority
+from models.jobs.progress import report, still_held
+from models.jobs.queues import QueueName
+from models.jobs.quota import count_waiting
+from models.jobs.rescue import rescue
+from models.jobs.seen import see_dead
+from models.members.tenant import Tenant
 from models.patience import take_all_time
-from models.priority import set_priority
-from models.progress import report, still_held
-from models.queues import QueueName
-from models.quota import count_waiting
-from models.rescue import rescue
-from models.seen import see_dead
 from models.settings import Settings
-from models.tenant import Tenant
 from planners.spec import read_request
 from scheduler.prune import run_once
 from tests.models.endings import BODY, PROBLEM

@@ -6,18 +6,18 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select, update
 
-from models.batch import BatchState
-from models.batch_control import cancel_batch, pause_batch, resume_batch
-from models.batch_failure import BatchFailure
-from models.bisect import BAD, divide
-from models.chunk import range_of
-from models.claim import claim
-from models.dead import retry
 from models.errors import Conflict
 from models.ids import new_id
-from models.job import Job, JobState
-from models.outbox import Outbox
-from models.rescue import LOST, rescue
+from models.jobs.claim import claim
+from models.jobs.dead import retry
+from models.jobs.job import Job, JobState
+from models.jobs.outbox import Outbox
+from models.jobs.rescue import LOST, rescue
+from models.nights.batch import BatchState
+from models.nights.bisect import BAD, divide
+from models.nights.chunk import range_of
+from models.nights.control import cancel_batch, pause_batch, resume_batch
+from models.nights.failure import BatchFailure
 from tests.models.nights import batch_row, counts, queued_chunks, start
 from tests.models.rows import add_member
 

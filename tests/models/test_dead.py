@@ -5,14 +5,14 @@ from dataclasses import fields
 import pytest
 from sqlalchemy import func, select
 
-from models.dead import drop, retry
-from models.event import EventType
-from models.events import take_told
-from models.finish import fail
+from models.events.event import EventType
+from models.events.events import take_told
 from models.ids import new_id
-from models.job import Job, JobState
-from models.outbox import Outbox
-from models.seen import COLUMNS, SeenJob, see, see_dead
+from models.jobs.dead import drop, retry
+from models.jobs.finish import fail
+from models.jobs.job import Job, JobState
+from models.jobs.outbox import Outbox
+from models.jobs.seen import COLUMNS, SeenJob, see, see_dead
 from tests.models.endings import end_in_failure, end_well, end_with_its_worker, take
 from tests.models.rows import add_job, add_member
 from workers.translate import job_problem

@@ -5,11 +5,11 @@ from threading import Event, Thread
 import pytest
 from sqlalchemy import delete, select, text
 
-from models.finish import fail, retry_later
+from models.events.webhook import DeliveryState, Webhook, WebhookDelivery, WebhookEvent, WebhookState
 from models.ids import new_id
-from models.job import Job, JobState
-from models.tenant import Tenant
-from models.webhook import DeliveryState, Webhook, WebhookDelivery, WebhookEvent, WebhookState
+from models.jobs.finish import fail, retry_later
+from models.jobs.job import Job, JobState
+from models.members.tenant import Tenant
 from tests.models.endings import (
     PROBLEM,
     add_webhook,

@@ -3,12 +3,12 @@ from datetime import date
 import pytest
 from sqlalchemy import func, select
 
-from models.enqueue import enqueue
 from models.errors import Conflict
 from models.ids import bucket_of
-from models.job import Job, JobState
-from models.outbox import CHANNEL, Outbox
-from models.queues import QueueName
+from models.jobs.enqueue import enqueue
+from models.jobs.job import Job, JobState
+from models.jobs.outbox import CHANNEL, Outbox
+from models.jobs.queues import QueueName
 from planners.spec import read_request, request_json
 from tests.models.rows import NUTRITION, add_job, add_member
 

@@ -5,15 +5,15 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from models.claim import claim
 from models.cluster import Cluster
-from models.enqueue import enqueue
-from models.enqueue_many import MOST, Wanted, enqueue_many
-from models.event import EventType
+from models.events.event import EventType
 from models.ids import bucket_of, new_id
-from models.job import Job, JobState
-from models.outbox import CHANNEL, Outbox
-from models.queues import QueueName
+from models.jobs.claim import claim
+from models.jobs.enqueue import enqueue
+from models.jobs.enqueue_many import MOST, Wanted, enqueue_many
+from models.jobs.job import Job, JobState
+from models.jobs.outbox import CHANNEL, Outbox
+from models.jobs.queues import QueueName
 from planners.spec import read_request, request_json
 from tests.models.rows import NUTRITION, add_member
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import update
 
-from models.event import (
+from models.events.event import (
     FINAL,
     STATES,
     EventType,
@@ -18,9 +18,9 @@ from models.event import (
     present_event,
     read_event,
 )
-from models.events import TOLD
-from models.finish import retry_later
-from models.job import FINISHED, Job, JobState
+from models.events.events import TOLD
+from models.jobs.finish import retry_later
+from models.jobs.job import FINISHED, Job, JobState
 from tests.models.endings import (
     PROBLEM,
     end_by_cancelling,

@@ -6,10 +6,10 @@ from dataclasses import replace
 import pytest
 import redis
 
-from models.event import EventType, Order, event
-from models.events import GROUP, LIFE_S, MOST_ENTRIES, missed, newest, publish, read, stream_of
-from models.publisher import MOST_WAITING, Publisher
-from models.queues import QueueName
+from models.events.event import EventType, Order, event
+from models.events.events import GROUP, LIFE_S, MOST_ENTRIES, missed, newest, publish, read, stream_of
+from models.events.publisher import MOST_WAITING, Publisher
+from models.jobs.queues import QueueName
 from models.redis import connect
 from tests.models.rows import add_job
 

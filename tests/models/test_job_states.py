@@ -1,4 +1,4 @@
-"""The transitions that models/job.py draws are the ones that the database lets through."""
+"""The transitions that models/jobs/job.py draws are the ones that the database lets through."""
 
 from itertools import product
 
@@ -7,7 +7,7 @@ from sqlalchemy import func, text, update
 from sqlalchemy.exc import IntegrityError
 
 from models.ids import new_id
-from models.job import FINISHED, TRANSITIONS, Job, JobState
+from models.jobs.job import FINISHED, TRANSITIONS, Job, JobState
 from tests.models.rows import add_job
 
 WAY_TO = {  # a path of allowed moves to each state

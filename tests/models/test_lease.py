@@ -5,15 +5,15 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select, text, update
 
-from models.claim import claim, renew
 from models.errors import LeaseLost
-from models.finish import Made, backoff_s, fail, retry_later, succeed
 from models.ids import bucket_of
-from models.job import Job, JobState
-from models.outbox import Outbox
-from models.plan import Plan, PlanState
-from models.rescue import rescue
-from models.stored_plan import read_plan
+from models.jobs.claim import claim, renew
+from models.jobs.finish import Made, backoff_s, fail, retry_later, succeed
+from models.jobs.job import Job, JobState
+from models.jobs.outbox import Outbox
+from models.jobs.rescue import rescue
+from models.plans.plan import Plan, PlanState
+from models.plans.stored import read_plan
 from tests.models.rows import add_job, add_member
 
 BODY = {"kind": "nutrition", "start_date": "2026-12-01", "days": []}

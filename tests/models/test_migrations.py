@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from models import migrations
 from models.ids import new_id
-from models.stored_plan import read_plan
+from models.plans.stored import read_plan
 from models.tables import Base
 from planners.make import make_plan
 from planners.plan import plan_json

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from models.nights import first_day, latest_night, night_of
+from models.nights.hours import first_day, latest_night, night_of
 from models.settings import Settings
 
 SETTINGS = Settings()

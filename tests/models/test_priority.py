@@ -1,8 +1,8 @@
 from sqlalchemy import select
 
-from models.job import Job
-from models.outbox import Outbox
-from models.priority import HIGHEST, set_priority
+from models.jobs.job import Job
+from models.jobs.outbox import Outbox
+from models.jobs.priority import HIGHEST, set_priority
 from tests.models.endings import end_in_failure, take
 from tests.models.rows import add_job
 

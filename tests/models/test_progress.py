@@ -1,10 +1,10 @@
 from dataclasses import replace
 
-from models.cancel import cancel
-from models.event import EventType
-from models.events import take_told
-from models.job import Job
-from models.progress import report, still_held
+from models.events.event import EventType
+from models.events.events import take_told
+from models.jobs.cancel import cancel
+from models.jobs.job import Job
+from models.jobs.progress import report, still_held
 from tests.models.endings import end_well, take
 from tests.models.rows import add_job
 

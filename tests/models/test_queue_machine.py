@@ -13,19 +13,19 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import func, select, text, update
 
-from models.cancel import cancel
-from models.claim import claim
-from models.dead import drop, retry
-from models.enqueue import enqueue
 from models.errors import Conflict, LeaseLost
-from models.finish import Made, fail, retry_later, succeed
-from models.job import TRANSITIONS, Job, JobState
-from models.outbox import Outbox
-from models.plan import Plan
-from models.priority import set_priority
-from models.queue import pause, paused_queues, resume
-from models.queues import QueueName
-from models.rescue import rescue
+from models.jobs.cancel import cancel
+from models.jobs.claim import claim
+from models.jobs.dead import drop, retry
+from models.jobs.enqueue import enqueue
+from models.jobs.finish import Made, fail, retry_later, succeed
+from models.jobs.job import TRANSITIONS, Job, JobState
+from models.jobs.outbox import Outbox
+from models.jobs.priority import set_priority
+from models.jobs.queue import pause, paused_queues, resume
+from models.jobs.queues import QueueName
+from models.jobs.rescue import rescue
+from models.plans.plan import Plan
 from planners.spec import read_request
 from tests.models.endings import BODY, PROBLEM
 from tests.models.rows import NUTRITION, add_member

@@ -1,11 +1,11 @@
 from sqlalchemy import func, select, update
 
-from models.claim import claim
-from models.finish import Made, succeed
-from models.job import Job, JobState
-from models.outbox import CHANNEL, Outbox
-from models.queue import Queue, pause, paused_queues, resume
-from models.queues import QueueName
+from models.jobs.claim import claim
+from models.jobs.finish import Made, succeed
+from models.jobs.job import Job, JobState
+from models.jobs.outbox import CHANNEL, Outbox
+from models.jobs.queue import Queue, pause, paused_queues, resume
+from models.jobs.queues import QueueName
 from tests.models.endings import BODY, take
 from tests.models.rows import add_job
 

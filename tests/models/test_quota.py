@@ -2,10 +2,10 @@ import pytest
 from sqlalchemy import func, update
 
 from models.ids import new_id
-from models.outbox import Outbox
-from models.queues import QueueName
-from models.quota import count_waiting
-from models.tenant import Tenant
+from models.jobs.outbox import Outbox
+from models.jobs.queues import QueueName
+from models.jobs.quota import count_waiting
+from models.members.tenant import Tenant
 from tests.models.endings import take
 from tests.models.rows import add_job, add_member
 

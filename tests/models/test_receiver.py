@@ -2,8 +2,8 @@
 
 import pytest
 
-from models.public_address import is_public
-from models.receiver import LONGEST_URL, BadReceiver, allowed_of, receiver_of
+from models.events.public_address import is_public
+from models.events.receiver import LONGEST_URL, BadReceiver, allowed_of, receiver_of
 
 
 @pytest.mark.parametrize(

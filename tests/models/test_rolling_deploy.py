@@ -13,12 +13,12 @@ from sqlalchemy import create_engine, func, update
 from sqlalchemy.engine import make_url
 
 from models import migrations
-from models.claim import claim
 from models.cluster import Cluster, dialect_url
-from models.finish import Made, succeed
 from models.ids import new_bucket, new_id
-from models.job import Job, JobState
-from models.rescue import rescue
+from models.jobs.claim import claim
+from models.jobs.finish import Made, succeed
+from models.jobs.job import Job, JobState
+from models.jobs.rescue import rescue
 from models.settings import Settings
 from operations.stack.servers import Servers
 from tests.conftest import run_on

@@ -8,12 +8,12 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import func, select, update
 
-from models import catalogue as versions
-from models.catalogue import CatalogueGone, CatalogueVersion, catalogue_of, keep
 from models.cluster import Cluster
 from models.ids import new_id
-from models.plan import Plan
-from models.stored_plan import DamagedPlan, StoredPlan, read_plan
+from models.plans import catalogue as versions
+from models.plans.catalogue import CatalogueGone, CatalogueVersion, catalogue_of, keep
+from models.plans.plan import Plan
+from models.plans.stored import DamagedPlan, StoredPlan, read_plan
 from planners.lean import Catalogue, Packed, carried, menus, pack
 from planners.make import make_plan
 from planners.plan import plan_json

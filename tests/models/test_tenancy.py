@@ -14,12 +14,12 @@ from models import tenancy
 from models.cluster import Cluster, dialect_url
 from models.grants import grant_to_web
 from models.ids import new_id
-from models.job import Job
-from models.member import Member
+from models.jobs.job import Job
+from models.members.member import Member
+from models.members.tenant import Tenant
 from models.migrations.policies import POLICY
 from models.settings import Settings
 from models.tables import Base
-from models.tenant import Tenant
 from operations.stack.postgres import WEB_ROLE
 from tests.models.rows import add_job
 

@@ -7,17 +7,17 @@ import pytest
 from psycopg.types.json import Jsonb
 from sqlalchemy import func, select, text, update
 
-from models.cancel import cancel
-from models.claim import claim
-from models.dead import drop
-from models.enqueue import enqueue
 from models.errors import Conflict
-from models.fingerprint import fingerprint_of
-from models.finish import retry_later
-from models.idempotency import IdempotencyKey, answered
-from models.job import Job, JobState
-from models.outbox import Outbox
-from models.queues import QueueName
+from models.jobs.cancel import cancel
+from models.jobs.claim import claim
+from models.jobs.dead import drop
+from models.jobs.enqueue import enqueue
+from models.jobs.fingerprint import fingerprint_of
+from models.jobs.finish import retry_later
+from models.jobs.idempotency import IdempotencyKey, answered
+from models.jobs.job import Job, JobState
+from models.jobs.outbox import Outbox
+from models.jobs.queues import QueueName
 from planners.spec import read_request, request_json
 from tests.models.endings import PROBLEM, end_in_failure, end_well, take
 from tests.models.rows import NUTRITION, add_member

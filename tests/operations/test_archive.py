@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from sqlalchemy import update
 
 from models.errors import Conflict, NotFound
-from models.plan import Plan
+from models.plans.plan import Plan
 from operations.cli import reveille
 from tests.models.archives import LONG_AGO, add_plans, archiver, left, new_member, open_months
 

@@ -12,11 +12,11 @@ from sqlalchemy import create_engine, select
 from models import migrations
 from models.cluster import Cluster, dialect_url
 from models.errors import ModelError
-from models.job import Job, JobState
-from models.queue import paused_queues
-from models.queues import QueueName
+from models.jobs.job import Job, JobState
+from models.jobs.queue import paused_queues
+from models.jobs.queues import QueueName
+from models.members.tenant import Tenant
 from models.settings import Settings
-from models.tenant import Tenant
 from operations.cli import reveille
 from operations.stack.servers import Servers
 from tests.models.endings import end_in_failure, end_well, end_with_its_worker, take

@@ -7,8 +7,8 @@ from uuid import uuid4
 import pytest
 from click.testing import CliRunner, Result
 
-from models.claim import claim
-from models.finish import Made, succeed
+from models.jobs.claim import claim
+from models.jobs.finish import Made, succeed
 from operations.cli import reveille
 from tests.models.rows import add_job
 from workers.run_job import make_json

@@ -8,10 +8,10 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import select
 
-from models.account import Account
+from models.access.account import Account
 from models.errors import Conflict, NotFound
-from models.member import Member
-from models.tenant import Tenant
+from models.members.member import Member
+from models.members.tenant import Tenant
 from operations.cli import reveille
 from tests.models.archives import LONG_AGO, add_plans, new_member, open_months
 

@@ -19,9 +19,9 @@ from models import tenancy
 from models.cluster import Cluster
 from models.grants import grant_to_web
 from models.ids import new_id
-from models.member import Member
+from models.members.member import Member
+from models.members.tenant import Tenant
 from models.settings import Settings
-from models.tenant import Tenant
 from operations.port import free_port
 from operations.stack.account import server_account
 from operations.stack.postgres import WEB_ROLE

@@ -6,16 +6,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import func, select, update
 
-from models.archive_file import ArchiveFile, ArchiveKind
-from models.archive_read import owner_of
-from models.archive_store import ArchiveStore
+from models.archive.file import ArchiveFile, ArchiveKind
+from models.archive.read import owner_of
+from models.archive.store import ArchiveStore
 from models.errors import Unavailable
 from models.ids import bucket_of, new_id
-from models.job import Job, JobState
-from models.legal_hold import lift_hold, place_hold
-from models.member import Member
-from models.run import Run, RunState
-from models.tenant import Tenant
+from models.jobs.job import Job, JobState
+from models.members.legal_hold import lift_hold, place_hold
+from models.members.member import Member
+from models.members.tenant import Tenant
+from models.nights.run import Run, RunState
 from scheduler import archive, months, prune
 from scheduler.clock import Clock
 from scheduler.timetable import TIMETABLE

@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfoNotFoundError
 import pytest
 from sqlalchemy import func, select, update
 
-from models.batch import Batch
-from models.batch_start import start_nights
 from models.ids import new_id
-from models.run import Run, RunState
-from models.tenant import Tenant
+from models.members.tenant import Tenant
+from models.nights.batch import Batch
+from models.nights.run import Run, RunState
+from models.nights.start import start_nights
 from scheduler.clock import STANDBY_S, Clock
 from scheduler.timetable import TIMETABLE, schedules
 

@@ -6,15 +6,15 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select, update
 
-from models.cancel import cancel
-from models.dead import drop
-from models.enqueue import enqueue
-from models.idempotency import KEPT, IdempotencyKey
 from models.ids import bucket_of, new_id
-from models.job import Job
-from models.outbox import Outbox
-from models.plan import Plan
-from models.queues import QueueName
+from models.jobs.cancel import cancel
+from models.jobs.dead import drop
+from models.jobs.enqueue import enqueue
+from models.jobs.idempotency import KEPT, IdempotencyKey
+from models.jobs.job import Job
+from models.jobs.outbox import Outbox
+from models.jobs.queues import QueueName
+from models.plans.plan import Plan
 from planners.spec import read_request
 from scheduler import prune
 from scheduler.prune import run_once

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select, update
 
-from models.webhook import WebhookDelivery
+from models.events.webhook import WebhookDelivery
 from scheduler.prune import run_once
 from tests.models.endings import add_webhook, end_well, new_job
 from tests.models.rows import add_member

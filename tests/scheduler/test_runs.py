@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 
-from models.run import Run, RunState
+from models.nights.run import Run, RunState
 from scheduler.runs import AGAIN_S, is_resting, run_if_first
 from scheduler.timetable import Schedule
 

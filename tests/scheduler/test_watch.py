@@ -8,9 +8,9 @@ import pytest
 from prometheus_client import CollectorRegistry
 from sqlalchemy import update
 
-from models.batch import Batch
-from models.batch_control import pause_batch
-from models.batch_seen import open_batches, see_batch
+from models.nights.batch import Batch
+from models.nights.control import pause_batch
+from models.nights.seen import open_batches, see_batch
 from scheduler import watch
 from tests.models.nights import batch_row, give_plans, queued_chunks, start
 from web.night_metrics import NightMetrics

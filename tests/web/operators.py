@@ -3,10 +3,10 @@
 from flask import Flask
 from sqlalchemy import select, update
 
-from models.account import Account, Role
+from models.access.account import Account, Role
 from models.cluster import Cluster
 from models.ids import new_id
-from models.tenant import Tenant
+from models.members.tenant import Tenant
 from tests.web.people import Person, join, login
 
 

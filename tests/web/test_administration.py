@@ -4,10 +4,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from models.account import Role
-from models.audit import AuditEntry, verify
+from models.access.account import Role
+from models.access.audit import AuditEntry, verify
 from models.cluster import Cluster
-from models.tenant import Tenant
+from models.members.tenant import Tenant
 from tests.web.operators import add_tenant, join_as_operator, join_with_role
 from tests.web.people import Person, join, login, pointers
 

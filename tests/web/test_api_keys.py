@@ -9,11 +9,11 @@ from flask import Flask
 from sqlalchemy import func, select, update
 from werkzeug.test import TestResponse
 
-from models.account import Account, AccountState, Role
-from models.api_key import ApiKey
-from models.api_keys import MOST
+from models.access.account import Account, AccountState, Role
+from models.access.api_key import ApiKey
+from models.access.api_keys import MOST
 from models.cluster import Cluster
-from models.tenant import Tenant, TenantState
+from models.members.tenant import Tenant, TenantState
 from tests.web.operators import join_as_operator
 from tests.web.people import NUTRITION, Person, join, pointers
 from web.api_keys import scopes_of

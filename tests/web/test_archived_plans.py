@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from models import archive_read
-from models.archive_read import Archive
-from models.archive_restore import restore
+from models.archive import read as archive_read
+from models.archive.read import Archive
+from models.archive.restore import restore
 from models.cluster import Cluster
 from tests.models.archives import LATER, LONG_AGO, add_plans, archiver, left, open_months
 from tests.web.people import Person, join

@@ -8,11 +8,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, update
 
-from models.account import Account, AccountState
+from models.access.account import Account, AccountState
+from models.access.refresh import RefreshToken
 from models.cluster import Cluster
 from models.ids import bucket_of, new_id
-from models.refresh import RefreshToken
-from models.tenant import Tenant, TenantState
+from models.members.tenant import Tenant, TenantState
 from tests.web.people import PASSWORD, Person, join, login, pointers, register
 from web.passwords import WINDOW
 

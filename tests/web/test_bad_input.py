@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from models.cluster import Cluster
-from models.job import Job
+from models.jobs.job import Job
 from tests.web.people import BODY, NUTRITION, WORKOUT, Person, join, pointers
 
 JSON = "application/json"

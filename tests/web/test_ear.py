@@ -8,8 +8,8 @@ import pytest
 import redis
 
 from models.cluster import Cluster
-from models.event import Event, EventType, Order, event
-from models.events import publish
+from models.events.event import Event, EventType, Order, event
+from models.events.events import publish
 from models.redis import connect
 from models.settings import Settings
 from tests.models.rows import add_job

@@ -10,14 +10,14 @@ from uuid import UUID
 import pytest
 from flask import Flask
 
-from models.claim import Claim
 from models.cluster import Cluster
-from models.event import EventType, Order, event, order_of
-from models.events import FIELD, stream_of, tell
-from models.finish import retry_later
-from models.job import Job
-from models.publisher import Publisher
-from models.queues import QueueName
+from models.events.event import EventType, Order, event, order_of
+from models.events.events import FIELD, stream_of, tell
+from models.events.publisher import Publisher
+from models.jobs.claim import Claim
+from models.jobs.finish import retry_later
+from models.jobs.job import Job
+from models.jobs.queues import QueueName
 from models.redis import connect
 from models.settings import Settings
 from tests.web.people import NUTRITION, Person, join

@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import func, select
 
 from models.cluster import Cluster
-from models.fingerprint import fingerprint_of
-from models.idempotency import IdempotencyKey
-from models.job import Job
+from models.jobs.fingerprint import fingerprint_of
+from models.jobs.idempotency import IdempotencyKey
+from models.jobs.job import Job
 from tests.web.people import BODY, NUTRITION, WORKOUT, Person
 from tests.web.work import finish
 

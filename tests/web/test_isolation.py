@@ -5,7 +5,7 @@ from flask import Flask
 
 from models.cluster import Cluster
 from models.ids import new_id
-from models.tenant import Tenant
+from models.members.tenant import Tenant
 from tests.web.people import NUTRITION, Person, join
 from tests.web.work import finish
 

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from models.cluster import Cluster
-from models.outbox import Outbox
+from models.jobs.outbox import Outbox
 from tests.web.people import NUTRITION, Person
 from tests.web.work import finish, give_up, save, start
 

@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 
-from models.member import Member
-from models.tenant import Tenant
+from models.members.member import Member
+from models.members.tenant import Tenant
 from tests.web.people import pointers
 
 TODAY = datetime.now(UTC).date()

@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 from werkzeug.test import TestResponse
 
-from models.account import Role
+from models.access.account import Role
 from models.cluster import Cluster
 from planners.change import CHANGES, read_change
 from planners.errors import Change, FieldError, Infeasible, InvalidRequest

@@ -6,9 +6,9 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from models.cluster import Cluster
-from models.job import Job
-from models.queues import QueueName
-from models.tenant import Tenant, TenantState
+from models.jobs.job import Job
+from models.jobs.queues import QueueName
+from models.members.tenant import Tenant, TenantState
 from tests.web.people import BODY, NUTRITION, WORKOUT, Person
 from tests.web.work import finish
 

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from models.cluster import Cluster
 from models.errors import Unavailable
-from models.job import Job
+from models.jobs.job import Job
 from models.redis import connect
 from models.settings import Settings
 from tests.web.people import NUTRITION, Person, join

@@ -8,13 +8,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, text
 
-from models import archive_read
-from models.account import Account, Role
-from models.archive_read import owner_of
+from models.access.account import Account, Role
+from models.archive import read as archive_read
+from models.archive.read import owner_of
 from models.cluster import Cluster
-from models.erasure import held_on
-from models.legal_hold import lift_hold, place_hold
-from models.member import Member
+from models.members.erasure import held_on
+from models.members.legal_hold import lift_hold, place_hold
+from models.members.member import Member
 from tests.models.archives import LATER, LONG_AGO, add_plans, archive, archiver, open_months
 from tests.web.people import NUTRITION, Person
 from tests.web.work import finish

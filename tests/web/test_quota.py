@@ -8,9 +8,9 @@ from flask import Flask
 from sqlalchemy import func, select, update
 
 from models.cluster import Cluster
-from models.job import Job
-from models.queues import QueueName
-from models.tenant import Tenant
+from models.jobs.job import Job
+from models.jobs.queues import QueueName
+from models.members.tenant import Tenant
 from tests.models.rows import add_job, add_member, default_tenant
 from tests.web.operators import add_tenant
 from tests.web.people import NUTRITION, Person, join

@@ -10,7 +10,7 @@ import redis
 from flask import Flask
 from prometheus_client import generate_latest
 
-from models.account import Role
+from models.access.account import Role
 from models.redis import connect
 from models.settings import Settings
 from tests.web.people import Person, join, login

@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from models.cluster import Cluster
-from models.job import Job
+from models.jobs.job import Job
 from tests.web.people import NUTRITION, WORKOUT, Person, join, pointers
 from tests.web.work import finish, working
 from web.pressure import Pressure

@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from models.cluster import Cluster
-from models.job import Job
+from models.jobs.job import Job
 from tests.web.people import WORKOUT, Person, days_from_now, join, pointers
 from tests.web.work import working
 from workers.run_job import Bench, run_job

@@ -6,10 +6,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import update
 
-from models.account import Role
+from models.access.account import Role
 from models.cluster import Cluster
 from models.ids import new_id
-from models.member import Member
+from models.members.member import Member
 from tests.web.operators import add_tenant, join_with_role
 from tests.web.people import BODY, NUTRITION, Person, join
 from tests.web.work import finish

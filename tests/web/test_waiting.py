@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from models.cluster import Cluster
-from models.job import Job, JobState
+from models.jobs.job import Job, JobState
 from tests.web.people import NUTRITION, Person, join
 from tests.web.work import finish, give_up
 from web.services import NAME

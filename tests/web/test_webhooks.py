@@ -10,13 +10,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from models.account import Account, Role
+from models.access.account import Account, Role
 from models.cluster import Cluster
-from models.deliveries import message_id
+from models.events.deliveries import message_id
+from models.events.webhook import DeliveryState, Webhook, WebhookDelivery, WebhookState
 from models.ids import new_id
+from models.members.tenant import Tenant
 from models.settings import Settings
-from models.tenant import Tenant
-from models.webhook import DeliveryState, Webhook, WebhookDelivery, WebhookState
 from tests.web.people import NUTRITION, Person, join, login, pointers
 from tests.web.work import finish, give_up
 from tests.workers.receivers import receiving

@@ -8,10 +8,10 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from models.claim import Claim, claim
 from models.cluster import Cluster
-from models.finish import Made, fail, succeed
-from models.job import Job, JobState
+from models.jobs.claim import Claim, claim
+from models.jobs.finish import Made, fail, succeed
+from models.jobs.job import Job, JobState
 from planners.errors import Change, Infeasible
 from planners.problems import problem_of
 from workers.run_job import Bench, run_job

@@ -2,7 +2,7 @@
 
 import pytest
 
-from models.receiver import BadReceiver, allowed_of, receiver_of
+from models.events.receiver import BadReceiver, allowed_of, receiver_of
 from workers.addresses import addresses_of, system_resolver
 
 PUBLIC, OTHER = "93.184.215.14", "2606:4700::1111"

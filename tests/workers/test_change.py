@@ -5,12 +5,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from models.enqueue import enqueue
-from models.job import Job, JobState
-from models.plan import Plan, PlanState
-from models.plan_change import ABOUT, About
-from models.queues import QueueName
-from models.stored_plan import read_plan
+from models.jobs.enqueue import enqueue
+from models.jobs.job import Job, JobState
+from models.jobs.plan_change import ABOUT, About
+from models.jobs.queues import QueueName
+from models.plans.plan import Plan, PlanState
+from models.plans.stored import read_plan
 from planners.spec import read_request
 from planners.workout.catalog import load_catalogue
 from tests.models.rows import NUTRITION, add_job, add_member

@@ -7,8 +7,8 @@ import pytest
 import redis
 from dramatiq.errors import ConnectionClosed
 
-from models.backlog import messages_waiting
-from models.queues import QueueName
+from models.jobs.backlog import messages_waiting
+from models.jobs.queues import QueueName
 from workers.actors import message
 from workers.broker import make_broker
 

@@ -6,11 +6,11 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import update
 
-from models.cancel import cancel
-from models.event import EventType
-from models.job import Job, JobState
-from models.progress import PLANNED
-from models.rescue import rescue
+from models.events.event import EventType
+from models.jobs.cancel import cancel
+from models.jobs.job import Job, JobState
+from models.jobs.progress import PLANNED
+from models.jobs.rescue import rescue
 from tests.models.endings import take
 from tests.models.rows import add_job
 from workers.keeper import LeaseKeeper

@@ -1,6 +1,6 @@
 import pytest
 
-from models.queues import QueueName
+from models.jobs.queues import QueueName
 from models.redis import connect
 from models.settings import Settings
 from workers.pace import MOST_TOGETHER, TOGETHER_S, Pace, pace_key, together

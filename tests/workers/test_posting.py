@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from models.receiver import Receiver
+from models.events.receiver import Receiver
 from tests.workers.receivers import certificate, receiving, saying, unused_port
 from workers.posting import MOST_BYTES, Wire, post
 

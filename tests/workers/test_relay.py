@@ -8,15 +8,15 @@ import pytest
 import redis
 from sqlalchemy import func, select, update
 
-from models.backlog import messages_waiting
-from models.claim import claim
 from models.ids import new_id
-from models.job import Job, JobState
-from models.outbox import Outbox
-from models.queue import pause, resume
-from models.queues import MESSAGE_VERSION, QueueName
+from models.jobs.backlog import messages_waiting
+from models.jobs.claim import claim
+from models.jobs.job import Job, JobState
+from models.jobs.outbox import Outbox
+from models.jobs.queue import pause, resume
+from models.jobs.queues import MESSAGE_VERSION, QueueName
+from models.members.tenant import Tenant
 from models.redis import connect
-from models.tenant import Tenant
 from tests.models.rows import add_job, add_member
 from tests.workers.test_run_job import bench_of
 from workers.broker import make_broker

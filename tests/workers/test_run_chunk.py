@@ -5,20 +5,20 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import func, select, update
 
-from models.audit import AuditEntry
-from models.batch import BatchState
-from models.batch_control import pause_batch, resume_batch
-from models.batch_failure import BatchFailure
-from models.batch_start import start_nights
-from models.enqueue import enqueue
-from models.job import Job, JobState
-from models.logs import write_entry
-from models.member import Member
-from models.plan import Plan, PlanState
-from models.plan_change import About
-from models.queues import QueueName
-from models.stored_plan import read_plan
-from models.weight_log import WeightLog
+from models.access.audit import AuditEntry
+from models.jobs.enqueue import enqueue
+from models.jobs.job import Job, JobState
+from models.jobs.plan_change import About
+from models.jobs.queues import QueueName
+from models.members.logs import write_entry
+from models.members.member import Member
+from models.members.weight_log import WeightLog
+from models.nights.batch import BatchState
+from models.nights.control import pause_batch, resume_batch
+from models.nights.failure import BatchFailure
+from models.nights.start import start_nights
+from models.plans.plan import Plan, PlanState
+from models.plans.stored import read_plan
 from planners.renewal.renew import renew
 from planners.spec import Kind, read_request
 from tests.models.nights import (

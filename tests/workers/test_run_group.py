@@ -4,9 +4,9 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import func, update
 
-from models.cancel import cancel
-from models.job import Job, JobState
-from models.rescue import rescue
+from models.jobs.cancel import cancel
+from models.jobs.job import Job, JobState
+from models.jobs.rescue import rescue
 from planners.errors import Infeasible
 from tests.models.rows import add_job, add_member
 from tests.workers.test_run_job import BODY, bench_of, new_job, plans, row

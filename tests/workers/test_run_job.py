@@ -6,12 +6,12 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import func, select, update
 
-from models.cancel import cancel
 from models.errors import Unavailable
-from models.job import Job, JobState
-from models.plan import Plan
-from models.rescue import rescue
-from models.stored_plan import read_plan
+from models.jobs.cancel import cancel
+from models.jobs.job import Job, JobState
+from models.jobs.rescue import rescue
+from models.plans.plan import Plan
+from models.plans.stored import read_plan
 from planners.errors import Infeasible, Stopped
 from planners.spec import read_request
 from tests.models.rows import NUTRITION, add_job

@@ -12,9 +12,9 @@ from dramatiq import Worker
 from sqlalchemy import select
 
 from models.cluster import Cluster
-from models.job import Job, JobState
-from models.outbox import Outbox
-from models.queues import QueueName
+from models.jobs.job import Job, JobState
+from models.jobs.outbox import Outbox
+from models.jobs.queues import QueueName
 from models.settings import Settings
 from tests.models.rows import add_job
 from tests.workers.test_relay import expect_a_rush

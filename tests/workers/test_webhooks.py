@@ -16,10 +16,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select, update
 
-from models.deliveries import DISABLE_AFTER_FAILURES, DISABLE_AFTER_S, take
-from models.job import Job
-from models.receiver import receiver_of
-from models.webhook import DeliveryState, Webhook, WebhookDelivery, WebhookState
+from models.events.deliveries import DISABLE_AFTER_FAILURES, DISABLE_AFTER_S, take
+from models.events.receiver import receiver_of
+from models.events.webhook import DeliveryState, Webhook, WebhookDelivery, WebhookState
+from models.jobs.job import Job
 from tests.models.endings import add_webhook, end_by_cancelling, end_in_failure, end_well, new_job
 from tests.models.rows import add_member
 from tests.workers.receivers import certificate, receiving, unused_port

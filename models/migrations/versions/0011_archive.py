@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from models.migrations.policies import protect
-from models.plan_months import make_month, months_between
+from models.plans.months import make_month, months_between
 
 revision = "0011"
 down_revision = "0010"

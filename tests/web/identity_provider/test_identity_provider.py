@@ -14,10 +14,10 @@ from flask import Flask
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
+from models.access.identity import Identity
 from models.cluster import Cluster
 from models.errors import SettingsError
-from models.identity import Identity
-from models.tenant import Tenant, TenantState
+from models.members.tenant import Tenant, TenantState
 from tests.web.identity_provider.server import AUDIENCE, Proxy, new_keys, provider_process, proxy, token_of
 from tests.web.operators import add_tenant
 from tests.web.people import BODY, NUTRITION, Person

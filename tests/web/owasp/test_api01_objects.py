@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from flask import Flask
 
-from models.account import Role
+from models.access.account import Role
 from models.cluster import Cluster
 from tests.web.operators import add_tenant
 from tests.web.people import NUTRITION, Person, join

@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 
-from models.account import Role
+from models.access.account import Role
 from tests.web.people import Person
 from web.app import ROUTES
 

@@ -1,0 +1,96 @@
+"""Rows on their way to the archive: in the order of their buckets, sealed with their members' keys."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, text
+
+from models.archive.key import SealedRow, owner_tag, seal
+
+BUCKET = "((get_byte(uuid_send({0}), 6) & 15) << 8 | get_byte(uuid_send({0}), 7))"
+"""The bucket of an id, as models.ids.bucket_of has it."""
+
+SORT_MEMORY = "256MB"
+FETCH = 5_000  # rows of one trip to the database
+
+PLAN = """json_build_object('tenant_id', row.tenant_id, 'member_id', row.member_id, 'job_id', row.job_id,
+    'kind', row.kind, 'start_date', row.start_date, 'created_at', row.created_at, 'days', row.days,
+    'catalogue_id', row.catalogue_id)"""
+JOB = """json_build_object('tenant_id', row.tenant_id, 'member_id', row.member_id, 'kind', row.kind,
+    'queue', row.queue, 'state', row.state, 'request', row.request, 'attempts', row.attempts,
+    'queued_at', row.queued_at, 'started_at', row.started_at, 'finished_at', row.finished_at,
+    'plan_id', row.plan_id, 'error', row.error, 'history', row.history)"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """Rows of a tenant: those of `table`, as `row`, for which `where` holds with the parameters `values`.
+
+    A row is sealed from its `head`, a JSON object, and its `content`. All of it is SQL of ours.
+    """
+
+    table: str
+    where: str
+    values: tuple[Any, ...]
+    head: str
+    content: str = "''::bytea"
+
+
+def make_keys(connection: Connection, source: Source) -> None:
+    """A key for each member of the rows who has none."""
+    wanted = f"""
+    INSERT INTO archive_key (member_id, tenant_id, key)
+    SELECT member.id, member.tenant_id,
+        sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()))
+    FROM (SELECT DISTINCT row.member_id FROM {source.table} row WHERE {source.where}) wanted
+    JOIN member ON member.id = wanted.member_id
+    LEFT JOIN archive_key ON archive_key.member_id = member.id WHERE archive_key.member_id IS NULL
+    ORDER BY member.id
+    ON CONFLICT DO NOTHING
+    """  # noqa: S608 (of ours)
+    _driver(connection).cursor().execute(wanted, source.values)
+
+
+def sealed_rows(connection: Connection, source: Source) -> Generator[SealedRow, None, None]:
+    """The rows by bucket and id. Those of a member who is gone meanwhile are left out: he has no key.
+
+    Close it before the transaction ends: until then the connection does nothing else.
+    """
+    connection.execute(text(f"SET LOCAL work_mem = '{SORT_MEMORY}'"))
+    connection.execute(text("SET LOCAL cursor_tuple_fraction = 1"))
+    bucket = BUCKET.format("row.id")
+    wanted = f"""
+    SELECT {bucket}::int2, uuid_send(row.id), archive_key.key,
+        convert_to({source.head}::text || chr(10), 'UTF8') || {source.content}
+    FROM {source.table} row JOIN archive_key ON archive_key.member_id = row.member_id
+    WHERE {source.where} ORDER BY 1, row.id
+    """  # noqa: S608 (of ours)
+    with _driver(connection).cursor("archive_export", binary=True) as cursor:
+        cursor.itersize = FETCH
+        cursor.execute(wanted, source.values)
+        for in_bucket, row_id, key, plain in cursor:
+            yield in_bucket, row_id, owner_tag(key), seal(key, row_id, plain)
+
+
+def count_rows(connection: Connection, source: Source) -> int:
+    """How many rows `sealed_rows` gives in this transaction."""
+    wanted = f"""
+    SELECT count(*) FROM {source.table} row JOIN archive_key ON archive_key.member_id = row.member_id
+    WHERE {source.where}
+    """  # noqa: S608 (of ours)
+    found = _driver(connection).cursor().execute(wanted, source.values).fetchone()
+    return int(found[0])
+
+
+def tenants_of(connection: Connection, table: str) -> list[UUID]:
+    """The tenants that have rows in a table."""
+    found = text(f"SELECT DISTINCT tenant_id FROM {table} ORDER BY tenant_id")  # noqa: S608 (of ours)
+    return list(connection.scalars(found))
+
+
+def _driver(connection: Connection) -> Any:
+    return connection.connection.driver_connection

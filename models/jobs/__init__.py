@@ -1,0 +1,1 @@
+"""Jobs: asked for, waiting, claimed, kept, ended, rescued; their queues, and what operators see of them."""

@@ -1,0 +1,100 @@
+"""A chunk of a batch: the members of a range of ids, planned by one job of the batch queue.
+
+A chunk that was lost with its worker twice is cut in two, and its halves again with their first loss, until
+the one member is found whose data ends workers; that one becomes a dead letter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert, select, text
+from sqlalchemy.orm import Session
+
+from models.errors import BadChunk
+from models.ids import new_id
+from models.jobs.job import Job
+from models.jobs.outbox import owe
+from models.jobs.queues import QueueName
+from models.members.member import Member
+from models.nights.batch import Batch
+
+WHOLE_LOSSES = 2  # of a chunk before it is cut; a deployment or an operator may well end a worker once
+SINGLE_LOSSES = 3  # of a chunk of one member before it is a dead letter
+
+FIRST = UUID(int=0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Range:
+    """The members after the id `after` up to and with `upto`; there were `members` of them."""
+
+    after: UUID
+    upto: UUID
+    members: int
+
+    def json(self) -> dict[str, Any]:
+        """As it stands in the `request` of the chunk's job."""
+        return {"after": str(self.after), "upto": str(self.upto), "members": self.members}
+
+
+def range_of(request: Mapping[str, Any]) -> Range:
+    """The range of a chunk's job.
+
+    Raises
+    ------
+    BadChunk
+        When it is none.
+    """
+    try:
+        after, upto = UUID(request["after"]), UUID(request["upto"])
+        return Range(after=after, upto=upto, members=int(request["members"]))
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        raise BadChunk("its request must be {after, upto, members}: two ids and a number") from error
+
+
+# The last id of every chunk and how many members it has, from the index alone.
+BOUNDS = text("""
+SELECT id, 1 + (n - 1) % :size AS members FROM (
+    SELECT id, row_number() OVER (ORDER BY id) AS n, count(*) OVER () AS total
+    FROM member WHERE tenant_id = :tenant_id
+) numbered WHERE n % :size = 0 OR n = total ORDER BY id
+""")
+
+
+def cut(session: Session, tenant_id: UUID, size: int) -> list[Range]:
+    """The tenant's members in ranges of `size`, the last one smaller."""
+    ranges: list[Range] = []
+    for row in session.execute(BOUNDS, {"tenant_id": tenant_id, "size": size}):
+        after = ranges[-1].upto if ranges else FIRST
+        ranges.append(Range(after=after, upto=row.id, members=row.members))
+    return ranges
+
+
+def make_chunks(session: Session, batch: Batch, ranges: Iterable[Range], *, attempts: int = 0) -> None:
+    """Queue a job for each range, inside the caller's transaction."""
+    rows: list[dict[str, Any]] = [
+        {
+            "id": new_id(0), "tenant_id": batch.tenant_id, "batch_id": batch.id, "kind": batch.kind,
+            "queue": QueueName.BATCH, "request": part.json(), "attempts": attempts,
+        }
+        for part in ranges
+    ]  # fmt: skip
+    if rows:
+        session.execute(insert(Job), rows)
+        owe(session, [row["id"] for row in rows])
+
+
+def halves(session: Session, tenant_id: UUID, whole: Range) -> Sequence[Range]:
+    """The range in two; as it is when it has but one member left."""
+    inside = (Member.tenant_id == tenant_id, Member.id > whole.after, Member.id <= whole.upto)
+    ids = session.scalars(select(Member.id).where(*inside).order_by(Member.id)).all()
+    if len(ids) < 2:
+        return [whole]
+    middle = len(ids) // 2
+    left = Range(after=whole.after, upto=ids[middle - 1], members=middle)
+    # Those who are gone meanwhile are counted with the second half, so that the sum stays.
+    return [left, Range(after=left.upto, upto=whole.upto, members=whole.members - middle)]

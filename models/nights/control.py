@@ -1,0 +1,157 @@
+"""An operator's hand on a batch: pause, resume, cancel. Jobs' rows are moved before the batch's."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy.orm import Session
+
+from models.access.audit import write_down
+from models.errors import Conflict, NotFound
+from models.jobs.job import Job, JobState
+from models.jobs.outbox import Outbox, owe, settle
+from models.nights.batch import OPEN, Batch, BatchState
+from models.nights.bisect import BAD
+from models.nights.chunk import range_of
+from models.nights.failure import BatchFailure
+
+logger = logging.getLogger(__name__)
+
+Within = tuple[ColumnElement[bool], ...]
+
+
+def pause_batch(session: Session, batch_id: UUID, *within: ColumnElement[bool], by: str) -> None:
+    """Start no more of its chunks; those in hand are finished. Raises as `_in`."""
+    _in(session, batch_id, within, (BatchState.RUNNING,), "only a running one can be paused")
+    queued = session.scalars(select(Job.id).where(*_in_state(batch_id, JobState.QUEUED))).all()
+    settle(session, queued)
+    _set(session, batch_id, state=BatchState.PAUSED, paused_at=func.now())
+    _tell("batch.pause", batch_id, by)
+
+
+def resume_batch(session: Session, batch_id: UUID, *within: ColumnElement[bool], by: str) -> int:
+    """Let a paused batch go on, and queue anew the chunks that were given up; return how many were.
+
+    Raises
+    ------
+    NotFound
+        When there is no such batch that meets `within`.
+    Conflict
+        When it was cancelled, and when it is not paused and none of its chunks was given up.
+    """
+    going_on = (BatchState.PAUSED, BatchState.RUNNING, BatchState.FINISHED)
+    state = _in(session, batch_id, within, going_on, "start it once more")
+    dead = _requeue_dead(session, batch_id)
+    if state != BatchState.PAUSED and not dead:
+        raise Conflict(f"the batch is {state} and none of its chunks was given up: start it once more")
+    queued = session.scalars(
+        select(Job.id).where(*_in_state(batch_id, JobState.QUEUED)).except_(select(Outbox.job_id))
+    ).all()
+    owe(session, queued)
+    _set(session, batch_id, state=BatchState.RUNNING, paused_at=None, finished_at=None)
+    _tell("batch.resume", batch_id, by)
+    return dead
+
+
+def cancel_batch(session: Session, batch_id: UUID, *within: ColumnElement[bool], by: str) -> None:
+    """Plan no more of it: chunks in hand stop at their next member and save nothing. Raises as `_in`."""
+    rule = "only a running or paused one can be cancelled"
+    state = _in(session, batch_id, within, OPEN, rule)
+    if not _cancel(session, batch_id):
+        raise Conflict(f"the batch was {state} and has ended meanwhile: {rule}")
+    _tell("batch.cancel", batch_id, by)
+
+
+def close_older(session: Session, batch: Batch, *, by: str) -> None:
+    """Cancel what is still open of earlier nights of the batch's tenant and kind; the audit log says why.
+
+    So a member is in the hands of one night, and the plan of the later one is the one that is saved. Do it
+    last in a transaction, for the audit log's sake.
+    """
+    same = (Batch.tenant_id == batch.tenant_id, Batch.kind == batch.kind, Batch.date < batch.date)
+    for batch_id in session.scalars(select(Batch.id).where(*same, Batch.state.in_(OPEN))).all():
+        if _cancel(session, batch_id):
+            subject, why = f"batch {batch_id}", f"the night for {batch.date} starts"
+            write_down(
+                session,
+                batch.tenant_id,
+                actor=by,
+                action="cancel_batch",
+                subject=subject,
+                detail={"why": why},
+            )
+            _tell("batch.cancel", batch_id, by, why)
+
+
+def _cancel(session: Session, batch_id: UUID) -> bool:
+    """Whether it was open still."""
+    open_jobs = (Job.batch_id == batch_id, Job.state.in_((JobState.QUEUED, JobState.RUNNING)))
+    ended = {"state": JobState.CANCELLED, "token": Job.token + 1, "lease_until": None}
+    cancelled = session.scalars(
+        update(Job).where(*open_jobs).values(**ended, finished_at=func.clock_timestamp()).returning(Job.id)
+    ).all()
+    settle(session, cancelled)
+    ends = {"state": BatchState.CANCELLED, "paused_at": None, "finished_at": func.now()}
+    was_open = update(Batch).where(Batch.id == batch_id, Batch.state.in_(OPEN))
+    return session.scalar(was_open.values(ends).returning(Batch.id)) is not None
+
+
+def _requeue_dead(session: Session, batch_id: UUID) -> int:
+    again = {
+        "state": JobState.QUEUED,
+        "attempts": 0,
+        "token": Job.token + 1,
+        "error": None,
+        "finished_at": None,
+    }
+    dead = session.execute(
+        update(Job)
+        .where(*_in_state(batch_id, JobState.FAILED), Job.error["type"].as_string() != BAD)
+        .values(**again, worker=None, progress=0, due_at=func.now())
+        .returning(Job.id, Job.request)
+    ).all()
+    for row in dead:
+        part = range_of(row.request)
+        inside = (BatchFailure.member_id > part.after, BatchFailure.member_id <= part.upto)
+        reasons = delete(BatchFailure).where(BatchFailure.batch_id == batch_id, *inside)
+        failed = len(session.execute(reasons.returning(BatchFailure.member_id)).all())
+        without = part.members - failed
+        counts = {"failed": Batch.failed - failed, "without": Batch.without - without}
+        _set(session, batch_id, **counts, chunks_left=Batch.chunks_left + 1)
+    return len(dead)
+
+
+def _in_state(batch_id: UUID, state: JobState) -> Within:
+    return Job.batch_id == batch_id, Job.state == state
+
+
+def _in(
+    session: Session, batch_id: UUID, within: Within, states: Collection[BatchState], rule: str
+) -> BatchState:
+    """The batch's state.
+
+    Raises
+    ------
+    NotFound
+        When there is no such batch that meets `within`.
+    Conflict
+        When it is in none of `states`; `rule` says what would be right.
+    """
+    found = session.scalar(select(Batch.state).where(Batch.id == batch_id, *within))
+    if found is None:
+        raise NotFound("there is no such batch")
+    if found not in states:
+        raise Conflict(f"the batch is {found}: {rule}")
+    return found
+
+
+def _set(session: Session, batch_id: UUID, **values: object) -> None:
+    session.execute(update(Batch).where(Batch.id == batch_id).values(values))
+
+
+def _tell(action: str, batch_id: UUID, by: str, why: str = "by hand") -> None:
+    told = {"action": action, "batch_id": batch_id, "by": by}
+    logger.info("batch %s: %s, %s", batch_id, action, why, extra=told)
