@@ -29,7 +29,8 @@ SCOPES = "reveille.scopes"  # where the application keeps those of its routes
 
 @routes.route(
     "POST", PATH, "Make an API key", auth=Role.MEMBER, body=NewApiKey,
-    answers=(Answer(status=201, text="The key, which is shown this once.", body=ApiKeySecret),),
+    answers=(Answer(status=201, text="The key, which is shown this once.", body=ApiKeySecret,
+                    secret=True),),
     problems=("conflict", "forbidden"),
 )  # fmt: skip
 def make_key(caller: Caller, body: NewApiKey) -> Response:

@@ -43,6 +43,7 @@ from web import (
 from web.cors import allow_origins, origins_of
 from web.dispatch import add_routes
 from web.ear import BLOCK_S, Ear
+from web.encodings import compress_answers
 from web.keys import load_keys
 from web.metrics import Metrics
 from web.observe import observe_requests
@@ -115,6 +116,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     configure_tokens(app, settings, made.keys)
     register_problems(app)
     observe_requests(app)
+    compress_answers(app, ROUTES)
     allow_origins(app, origins_of(settings.cors_origins))
     add_routes(app, ROUTES)
     app.extensions[api_keys.SCOPES] = api_keys.scopes_of(ROUTES)

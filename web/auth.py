@@ -22,7 +22,7 @@ routes = Routes("accounts")
 
 MAKES_LOGIN = NoAuth("it is how a login is made")
 TOKEN_IS_PROOF = NoAuth("the refresh token in the body is the proof")
-TOKENS = Answer(status=200, text="Tokens.", body=Tokens)
+TOKENS = Answer(status=200, text="Tokens.", body=Tokens, secret=True)
 
 
 @routes.route(

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from flask import Flask, Response
+from flask import Flask, Response, g
 
 from models.access.account import Role
 from models.tenancy import reach_every_tenant, reach_tenant
 from web.auditing import is_audited, write_call_down
 from web.bodies import json_body, query_texts, read_body, read_query, refuse_query
 from web.callers import caller_of_request
+from web.deprecations import deprecated_of, headers_of
 from web.errors import WebError
 from web.observe import take_place
 from web.operators import widen_reach
@@ -36,8 +37,11 @@ def add_routes(app: Flask, routes: Iterable[Route]) -> None:
 def view_of(route: Route) -> Callable[..., Response]:
     """The view that does what `route` declares and then calls its handler."""
     audited = is_audited(route)
+    deprecated = deprecated_of(route)
 
     def view(**path: Any) -> Response:
+        if deprecated:
+            g.notices = tuple(headers_of(deprecated))
         arguments = _arguments(route)
         if audited:
             write_call_down(arguments["caller"], route, path)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 ASKED: dict[str, str] = {
     "If-None-Match": "ETags that the client has; 304 when one of them still holds.",
-    "If-Match": "The ETag that the change was made from; 412 when the profile has moved on. Optional.",
+    "If-Match": "The ETag that the change was made from: 412 when the profile has moved on; `*`: overwrite "
+    "whatever is there. A request without it is taken until its sunset.",
     "Last-Event-ID": "The `id` of the last event that the client has: the stream goes on after it.",
     "Prefer": "`wait=N`: hold the answer up to N seconds for the plan. The service may wait less (RFC 7240).",
     "Idempotency-Key": "1-255 visible ASCII characters of the client's choice, new for each new request: "
@@ -18,4 +19,6 @@ ANSWERED: dict[str, str] = {
     "Preference-Applied": "The wait that was honoured.",
     "Link": "Addresses of what belongs to it.",
     "Content-Disposition": "The name of a file to keep it in.",
+    "Deprecation": "Since when the request, as it was made, is deprecated (RFC 9745).",
+    "Sunset": "From when on it may be refused (RFC 8594).",
 }

@@ -62,6 +62,8 @@ def _end(response: Response) -> Response:
         response.headers.setdefault(name, value)
     for name, value in g.get("rate_headers", {}).items():
         response.headers[name] = value
+    for name, value in g.get("notices", ()):
+        response.headers.add(name, value)
     if is_over_tls(services().settings.trusted_proxies):
         response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     response.headers["X-Request-Id"] = g.request_id

@@ -14,6 +14,7 @@ from planners.change import ItemQuestion, TrainingQuestion
 from planners.plan import NutritionPlan, WorkoutPlan
 from planners.schema import Schema, schema_of
 from planners.spec import Kind, NutritionRequest, WorkoutRequest
+from web.deprecations import TABLE, Deprecated, deprecated_of
 from web.headers import ANSWERED, ASKED
 from web.problems import MEDIA, ProblemType, problem_types
 from web.routes import JSON, Answer, NoAuth, OneOf, Route
@@ -45,7 +46,11 @@ def document(routes: Iterable[Route]) -> dict[str, Any]:
     for name, schema in schemas.items():
         spec.components.schema(name, schema)
     made: dict[str, Any] = spec.to_dict()
-    return {**made, "x-problem-types": [_told(kind) for kind in problem_types().values()]}
+    return {
+        **made,
+        "x-problem-types": [_told(kind) for kind in problem_types().values()],
+        "x-deprecated": [_deprecated(each) for each in TABLE],
+    }
 
 
 def openapi_path(path: str) -> str:
@@ -72,6 +77,10 @@ def _operation(route: Route, schemas: dict[str, Schema]) -> dict[str, Any]:
     }
     if isinstance(route.auth, NoAuth):
         operation["description"] = f"Needs no login: {route.auth.why}."
+    if deprecated := deprecated_of(route):
+        operation["x-deprecated"] = [each.name for each in deprecated]
+        if any(each.unless is None for each in deprecated):
+            operation["deprecated"] = True
     if route.body is not None:
         content: dict[str, Any] = {"schema": _schema(route.body, schemas)}
         if route.examples:
@@ -122,20 +131,19 @@ def _header_parameters(route: Route) -> list[dict[str, Any]]:
 
 
 def _responses(route: Route, schemas: dict[str, Schema]) -> dict[str, Any]:
-    answers = {str(answer.status): _answer(answer, schemas) for answer in route.answers}
+    notices = ("Deprecation", "Sunset", "Link") if deprecated_of(route) else ()
+    answers = {str(answer.status): _answer(answer, schemas, notices) for answer in route.answers}
     return answers | _refusals(route)
 
 
-def _answer(answer: Answer, schemas: dict[str, Schema]) -> dict[str, Any]:
+def _answer(answer: Answer, schemas: dict[str, Schema], notices: tuple[str, ...] = ()) -> dict[str, Any]:
     made: dict[str, Any] = {"description": answer.text}
     if answer.body is not None:
         made["content"] = {answer.media: {"schema": _schema(answer.body, schemas)}}
     elif answer.media != JSON:
         made["content"] = {answer.media: {"schema": {"type": "string"}}}
-    if answer.headers:
-        made["headers"] = {
-            n: {"description": ANSWERED[n], "schema": {"type": "string"}} for n in answer.headers
-        }
+    if headers := (*answer.headers, *notices):
+        made["headers"] = {n: {"description": ANSWERED[n], "schema": {"type": "string"}} for n in headers}
     return made
 
 
@@ -169,6 +177,13 @@ def problems_of(route: Route) -> list[str]:
 
 def _told(kind: ProblemType) -> dict[str, Any]:
     return {"type": kind.uri, "status": kind.status, "title": kind.title, "remedy": kind.remedy}
+
+
+def _deprecated(each: Deprecated) -> dict[str, Any]:
+    return {
+        "name": each.name, "operation": each.route, "what": each.what, "instead": each.instead,
+        "since": each.since.isoformat(), "sunset": each.sunset.isoformat(),
+    }  # fmt: skip
 
 
 def _schema(kind: type | OneOf, schemas: dict[str, Schema]) -> Schema:

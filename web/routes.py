@@ -40,13 +40,17 @@ class OneOf:
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """One successful answer: its status, what it means, its body's type and its notable headers."""
+    """One successful answer: its status, what it means, its body's type and its notable headers.
+
+    `secret` is one that holds what nobody may guess, such as a token.
+    """
 
     status: int
     text: str
     body: type | OneOf | None = None
     media: str = JSON
     headers: tuple[str, ...] = ()
+    secret: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -41,7 +41,7 @@ SEEN = Answer(status=200, text="The webhook.", body=WebhookView)
 @routes.route(
     "POST", PATH, "Register a webhook", auth=Role.MEMBER, body=NewWebhook,
     answers=(Answer(status=201, text="The webhook and its secret, which is shown this once.",
-                    body=WebhookSecret, headers=("Location",)),),
+                    body=WebhookSecret, secret=True, headers=("Location",)),),
     problems=("conflict", "forbidden"),
 )  # fmt: skip
 def register_webhook(caller: Caller, body: NewWebhook) -> Response:
@@ -94,7 +94,7 @@ def delete_webhook(webhook_id: UUID, caller: Caller) -> Response:
 @routes.route(
     "POST", f"{ONE}/rotate", "Give a webhook a new secret", auth=Role.MEMBER,
     answers=(Answer(status=200, text="The new secret, shown this once. The one before signs beside it for a "
-                    "day, so that no delivery is refused meanwhile.", body=WebhookSecret),),
+                    "day, so that no delivery is refused meanwhile.", body=WebhookSecret, secret=True),),
 )  # fmt: skip
 def rotate_webhook_secret(webhook_id: UUID, caller: Caller) -> Response:
     fresh = {

@@ -161,6 +161,10 @@ function problemView(kind) {
   return make("section", { id: `problem-${name}` }, make("h4", {}, make("code", {}, kind.type), ` ${kind.status} ${kind.title}`), make("p", {}, prose(kind.remedy)));
 }
 
+function deprecatedView(each) {
+  return make("section", { id: `deprecated-${each.name}` }, make("h4", {}, `${each.what} Since ${each.since}, until ${each.sunset}.`), make("p", {}, prose(each.instead)));
+}
+
 function draw(spec) {
   const groups = new Map();
   for (const [path, operations] of Object.entries(spec.paths))
@@ -177,6 +181,8 @@ function draw(spec) {
   }
   contents.append(make("h3", {}, "problems"), make("a", { href: "#problems" }, "Types of problem"));
   main.append(make("h2", { id: "problems" }, "Types of problem"), ...spec["x-problem-types"].map(problemView));
+  contents.append(make("a", { href: "#deprecated" }, "Deprecated"));
+  main.append(make("h2", { id: "deprecated" }, "Deprecated"), ...spec["x-deprecated"].map(deprecatedView));
   goTo();
 }
 
