@@ -55,9 +55,7 @@ class Job(Base):
     kind: Mapped[Kind] = mapped_column(words(Kind))
     queue: Mapped[QueueName] = mapped_column(words(QueueName))
     state: Mapped[JobState] = mapped_column(words(JobState), server_default="queued")
-    request: Mapped[
-        Json
-    ]  # as planners.spec writes it, with jobs.plan_change; a chunk's range of members
+    request: Mapped[Json]  # as planners.spec writes it, with jobs.plan_change; a chunk's range of members
     idempotency_key: Mapped[str | None]  # for processes of the version before; see jobs/idempotency.py
     fingerprint: Mapped[bytes | None]  # equal requests join while it waits; null: none joins this job
     priority: Mapped[int] = mapped_column(server_default="0")  # higher first among the tenant's own jobs

@@ -35,9 +35,7 @@ class Plan(Base):
     state: Mapped[PlanState] = mapped_column(words(PlanState), server_default="current")
     start_date: Mapped[date]
     days: Mapped[int] = mapped_column(SmallInteger)  # that it reaches, from its first
-    catalogue_id: Mapped[
-        UUID
-    ]  # the version that `content` is read with; always kept: plans/catalogue.py
+    catalogue_id: Mapped[UUID]  # the version that `content` is read with; always kept: plans/catalogue.py
     content: Mapped[bytes]  # the plan and its request, as planners.lean packs them
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     keep_until: Mapped[datetime | None]  # a restored plan is not archived again before
