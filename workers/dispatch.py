@@ -26,8 +26,8 @@ MOST = 500  # jobs of one transaction
 IN_GROUPS = frozenset({QueueName.INTERACTIVE})  # queues whose short jobs share a message
 
 # The tenants that have something owed are found by skipping through the index from one to the next, so a
-# backlog of a million rows costs as much as one of a thousand; then each tenant's next rows are read. Of a
-# paused queue nothing is found.
+# backlog of a million rows costs as much as one of a thousand; then each tenant's next rows are read. Nothing
+# is locked: most of what is read is not chosen. Of a paused queue nothing is found.
 NEXT_ROWS = text("""
 WITH RECURSIVE owing AS (
     (SELECT tenant_id FROM outbox WHERE queue = :queue AND sent_at IS NULL
@@ -44,7 +44,7 @@ FROM owing JOIN tenant ON tenant.id = owing.tenant_id CROSS JOIN LATERAL (
     SELECT o.tenant_id, o.job_id FROM outbox o
     WHERE o.queue = :queue AND o.sent_at IS NULL AND o.tenant_id = owing.tenant_id AND o.due_at <= now()
     ORDER BY o.priority DESC, o.due_at, o.job_id
-    LIMIT :room FOR UPDATE SKIP LOCKED
+    LIMIT :room
 ) row
 """)
 
@@ -57,10 +57,15 @@ FROM (SELECT now() - make_interval(secs => :yields_s) AS since) wait
 WHERE NOT EXISTS (SELECT FROM queue WHERE name = 'interactive' AND paused_at IS NOT NULL)
 """)
 
-# A mark that is lost with the server only means a second message, so nobody waits for the disk.
+# What another relay has sent, or somebody is just moving, is left to him. A mark that is lost with the server
+# only means a second message, so nobody waits for the disk.
 MARK = text("""
-WITH soon AS (SELECT set_config('synchronous_commit', 'off', true))
-UPDATE outbox SET sent_at = clock_timestamp() FROM soon WHERE job_id = ANY(:ids)
+WITH soon AS (SELECT set_config('synchronous_commit', 'off', true)), free AS (
+    SELECT job_id FROM outbox WHERE job_id = ANY(:ids) AND sent_at IS NULL
+    ORDER BY job_id FOR UPDATE SKIP LOCKED
+)
+UPDATE outbox SET sent_at = clock_timestamp() FROM soon, free WHERE outbox.job_id = free.job_id
+RETURNING outbox.job_id
 """).bindparams(bindparam("ids", type_=ARRAY(Uuid)))
 UNMARK = text("UPDATE outbox SET sent_at = NULL WHERE job_id = ANY(:ids)").bindparams(
     bindparam("ids", type_=ARRAY(Uuid))
@@ -86,7 +91,7 @@ class Dispatcher:
         room = min(MOST, self._window.room(round(messages * self._each), time.monotonic()))
         if room == 0 or self._yields():
             return 0, True
-        chosen = self._take(room)
+        chosen, more = self._take(room)
         try:
             groups = self._grouped(chosen, most)
             for group in groups:
@@ -96,10 +101,10 @@ class Dispatcher:
             raise
         if chosen:
             self._each = len(chosen) / len(groups)
-        if len(chosen) < room:
+        if not more:
             self._alone.clear()  # nothing waits: what is left here was sent by another relay
         self._window.sent(len(chosen))
-        return len(chosen), len(chosen) == room
+        return len(chosen), more
 
     def send_alone(self, job_ids: Iterable[UUID]) -> None:
         """Send each of these jobs in a message of its own, which workers of the version before read too."""
@@ -127,7 +132,8 @@ class Dispatcher:
             waiting, pace = pipeline.execute()
         return waiting, together(pace) if self.queue in IN_GROUPS else 1
 
-    def _take(self, room: int) -> list[UUID]:
+    def _take(self, room: int) -> tuple[list[UUID], bool]:
+        """The jobs that are to be sent now, and whether more may be waiting."""
         # Marked first, sent after: no lock is held while Redis answers. What is never sent for a crash
         # in between is sent after `resend_s`; what is sent twice is a claim that finds nothing to do.
         with self._cluster.control() as session:
@@ -137,9 +143,8 @@ class Dispatcher:
                 waiting[row.tenant_id].append(row.job_id)
                 weights[row.tenant_id] = row.weight
             chosen = self._shares.choose(waiting, room, weights)
-            if chosen:
-                session.execute(MARK, {"ids": chosen})
-        return chosen
+            marked = set(session.scalars(MARK, {"ids": chosen})) if chosen else set()
+        return [job_id for job_id in chosen if job_id in marked], len(chosen) == room
 
     def _give_back(self, job_ids: list[UUID]) -> None:
         with self._cluster.control() as session:

@@ -1,8 +1,13 @@
 """Whose job goes next: start-time fair queueing over tenants, decided before Redis.
 
 Each tenant has a virtual time, the number of its jobs sent divided by its weight. The next job is always
-that of the waiting tenant with the least virtual time. A tenant that was idle starts at the virtual time of
-now, so that it neither waits behind another's backlog nor collects a credit by staying away.
+that of the waiting tenant with the least virtual time. A tenant that comes back starts at its own virtual
+time or at that of now, whichever is later: so it neither waits behind another's backlog, nor collects a
+credit by staying away, nor loses the memory of what it had by doing so for a moment. Once nobody waits, all
+are equal.
+
+Goyal, Vin and Cheng (1997), Start-time fair queueing, IEEE/ACM Transactions on Networking 5(5):690-704,
+doi:10.1109/90.649569.
 """
 
 from __future__ import annotations
@@ -16,7 +21,7 @@ Job = TypeVar("Job")
 
 
 class FairShares(Generic[Tenant, Job]):
-    """The virtual times of the tenants that one relay has seen waiting."""
+    """The virtual times of the tenants that one relay has sent jobs of, ahead of the time of now."""
 
     def __init__(self) -> None:
         self._virtual: dict[Tenant, float] = {}
@@ -32,9 +37,10 @@ class FairShares(Generic[Tenant, Job]):
         waiting : each tenant's next jobs, at most `room` of them are looked at.
         weights : shares of the tenants, 1 where none is given.
         """
-        self._virtual = {t: max(self._now, self._virtual.get(t, self._now)) for t in waiting if waiting[t]}
         # The order of arrival in `waiting` breaks ties, so that equal tenants take turns.
-        heap = [(virtual, n, tenant, 0) for n, (tenant, virtual) in enumerate(self._virtual.items())]
+        heap = [(self._start(tenant), n, tenant, 0) for n, tenant in enumerate(waiting) if waiting[tenant]]
+        if not heap:
+            self._virtual.clear()
         heapq.heapify(heap)
         chosen: list[Job] = []
         while heap and len(chosen) < room:
@@ -44,4 +50,9 @@ class FairShares(Generic[Tenant, Job]):
             self._virtual[tenant] = virtual + 1.0 / weights.get(tenant, 1.0)
             if taken + 1 < len(waiting[tenant]):
                 heapq.heappush(heap, (self._virtual[tenant], n, tenant, taken + 1))
+        # Who is not ahead of now would start at now in any case: so only a few are remembered.
+        self._virtual = {t: virtual for t, virtual in self._virtual.items() if virtual > self._now}
         return chosen
+
+    def _start(self, tenant: Tenant) -> float:
+        return max(self._now, self._virtual.get(tenant, self._now))

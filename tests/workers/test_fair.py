@@ -39,6 +39,33 @@ def test_newcomer_is_next_and_gets_no_credit_for_its_absence():
     assert [tenant for tenant, _ in chosen] in (["a", "b"] * 3, ["b", "a"] * 3)
 
 
+def alternating(weights, looks):
+    """What is served, one job a look, when "a" always waits and "b" waits at every other look only."""
+    shares, served = FairShares(), Counter()
+    for n in range(looks):
+        waiting = {"a": ["a"], "b": ["b"]} if n % 2 else {"a": ["a"]}
+        served.update(shares.choose(waiting, 1, weights))
+    return served
+
+
+def test_tenant_that_comes_and_goes_gets_no_more_than_its_share():
+    served = alternating({"b": 0.125}, looks=900)
+    assert 0.11 <= served["b"] / served["a"] <= 0.125
+
+
+def test_tenant_that_comes_and_goes_is_not_starved():
+    served = alternating({"b": 4.0}, looks=900)
+    assert served["b"] == 450  # every time that it comes
+
+
+def test_share_that_is_used_up_is_forgotten_once_nobody_waits():
+    shares = FairShares()
+    waiting = {"a": ["a"], "b": ["b"]}
+    assert [shares.choose(waiting, 1, {"a": 0.001}) for _ in range(3)] == [["a"], ["b"], ["b"]]
+    assert shares.choose({}, 1, {}) == []
+    assert shares.choose(waiting, 1, {"a": 0.001}) == ["a"]
+
+
 @settings(derandomize=True, deadline=None)
 @given(st.dictionaries(st.integers(0, 6), st.integers(1, 30), min_size=1), st.integers(1, 7))
 def test_while_all_wait_no_tenant_is_two_jobs_ahead_of_another(backlogs, room):

@@ -20,7 +20,7 @@ from models.redis import connect
 from tests.models.rows import add_job, add_member
 from tests.workers.test_run_job import bench_of
 from workers.broker import make_broker
-from workers.dispatch import Dispatcher, resend
+from workers.dispatch import NEXT_ROWS, Dispatcher, resend
 from workers.pace import pace_key
 from workers.relay import Relay, relay
 from workers.run_job import Outcome, run_job
@@ -225,6 +225,27 @@ def test_two_relays_at_once_send_every_message_once(settings, cluster, broker):
         thread.join()
     assert set(sent) == ids
     assert messages_waiting(broker.client, INTERACTIVE) == 0
+
+
+def test_job_that_somebody_is_moving_is_not_waited_for(broker, cluster):
+    with cluster.control() as session:
+        moving, free = (add_job(session).id for _ in range(2))
+    dispatcher = Dispatcher(INTERACTIVE, cluster, broker)
+    expect_a_rush(dispatcher)
+    with cluster.control() as session:
+        session.execute(select(Outbox).where(Outbox.job_id == moving).with_for_update())
+        assert dispatcher.run_once()[0] == 1
+    assert drain(dispatcher, broker, 2) == [free, moving]
+
+
+def test_jobs_that_are_looked_at_and_not_chosen_are_free(cluster):
+    with cluster.control() as session:
+        ids = {add_job(session).id for _ in range(20)}
+    free = select(Outbox.job_id).with_for_update(skip_locked=True)
+    with cluster.control() as session:
+        session.execute(NEXT_ROWS, {"queue": INTERACTIVE, "room": 20})
+        with cluster.control() as other:
+            assert set(other.scalars(free)) == ids
 
 
 def test_message_stays_owed_when_redis_is_away(settings, cluster):
