@@ -1,32 +1,33 @@
-"""The databases, and sessions on them; `write` and `read` name their row at the call site."""
+"""The databases, and sessions on them; `write` and `read` name their row at the call site.
+
+What lies where is said in models/shards/placement.py: the control database has tenants, accounts and runs,
+the shards have members and all that is theirs.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Callable, Collection, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from uuid import UUID
 
 import psycopg
-from sqlalchemy import Engine, create_engine, text
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 import models.tables  # noqa: F401 (a table can be used only when those it refers to are known)
-from models import tenancy
-from models.errors import SettingsError, Unavailable
-from models.events.event import Event
-from models.events.events import take_told
-from models.patience import MARGIN_S, be_patient, patient
-from models.settings import Settings
+from models.errors import Unavailable
+from models.ids import bucket_of
+from models.settings import Settings, urls_of
+from models.shards.map import ShardMap
+from models.shards.router import Router
+from models.shards.rows import MAIN
+from models.shards.shard import Publish, Shard, database_away, dialect_url
 
-Publish = Callable[[Sequence[Event]], None]
+__all__ = ["Cluster", "Publish", "Shard", "database_away", "dialect_url"]
 
 
 class Cluster:
-    """Sessions on the shard that a row lives on. Today one database holds every bucket.
+    """Sessions on the control database, and on the shard that a row lives on; often they are one database.
 
     Threads share one; a process that forks makes its own after the fork.
     """
@@ -40,120 +41,79 @@ class Cluster:
         the web: its own address and role, and in each transaction only the rows that `models.tenancy` says.
         """
         self.settings = settings
-        by_role = by_request and settings.web_database_url
-        self.url = dialect_url(settings.web_database_url if by_role else settings.database_url)
-        self._publish = publish
-        self._silence_s = settings.database_timeout_s + MARGIN_S
-        self._by_request = by_request
-        self._pooled = by_request and settings.web_database_pooled
-        kept = {"statement_timeout": str(int(settings.database_timeout_s * 1000)), "timezone": "UTC"}
-        self._local = dict(kept) if self._pooled else {}
-        if not by_request:
-            kept[tenancy.SETTING] = tenancy.EVERY_TENANT
-        connects: dict[str, Any] = {"application_name": name, "connect_timeout": 5}
-        if self._pooled:  # a pooler in transaction mode knows neither options nor what was prepared before
-            connects["prepare_threshold"] = None
-        else:
-            connects["options"] = " ".join(f"-c {word}={value}" for word, value in kept.items())
-        self._engine = create_engine(
-            self.url,
-            pool_size=settings.database_pool,
-            max_overflow=0,
-            pool_timeout=settings.database_timeout_s,
-            pool_pre_ping=True,
-            hide_parameters=True,  # the text of an error ends in logs; e-mail addresses and hashes do not
-            connect_args=connects,
-        )
-        be_patient(self._engine, self._silence_s)
+        urls = urls_of((by_request and settings.web_shard_urls) or settings.shard_urls)
+        urls[MAIN] = (by_request and settings.web_database_url) or settings.database_url
+
+        def connect(shard: str) -> Shard:
+            if shard not in urls:
+                cause = f"REVEILLE_SHARD_URLS does not say where the shard {shard} is"
+                raise Unavailable("these rows cannot be reached at the moment; try again", cause=cause)
+            url = urls[shard]
+            return Shard(settings, url, name=shard, process=name, publish=publish, by_request=by_request)
+
+        self._router = Router(connect(MAIN), connect)
 
     @property
     def engine(self) -> Engine:
         """The engine of the control database, for migrations and statistics over all rows."""
-        return self._engine
+        return self._router.control.engine
 
     @contextmanager
     def write(self, row_id: UUID) -> Iterator[Session]:
         """A transaction on the primary of the shard that holds `row_id`."""
-        with self._transaction() as session:
+        with self._on_owner((bucket_of(row_id),), Shard.write) as session:
             yield session
 
     @contextmanager
     def read(self, row_id: UUID) -> Iterator[Session]:
         """A read-only transaction on the shard that holds `row_id`; it sees every committed write."""
-        with self._session() as session, session.begin():
-            self._set(session, {"transaction_read_only": "on"})
+        with self._on_owner((bucket_of(row_id),), Shard.read) as session:
             yield session
 
     @contextmanager
     def control(self) -> Iterator[Session]:
         """A transaction on the control database: tenants, accounts, runs, and queues as a whole."""
-        with self._transaction() as session:
+        with self._router.control.work() as session:
             yield session
 
     @contextmanager
-    def _transaction(self) -> Iterator[Session]:
-        with self._session() as session:
-            with session.begin():
-                self._set(session, {})
-                yield session
-            # Only now is it true; and an event that is lost here is found in its job's row.
-            told = take_told(session)
-            if told and self._publish is not None:
-                self._publish(told)
+    def _on_owner(
+        self,
+        buckets: Collection[int],
+        how: Callable[[Shard, Collection[int]], AbstractContextManager[Session]],
+    ) -> Iterator[Session]:
+        stack, session = self._router.open(buckets, how)
+        with stack:
+            yield session
 
-    @contextmanager
-    def _session(self) -> Iterator[Session]:
-        try:
-            with Session(self._engine, expire_on_commit=False) as session:
-                yield session
-        except PoolTimeout as error:
-            raise Unavailable("every database connection of this process is in use; try again") from error
-        except OperationalError as error:
-            raise database_away(error.orig or error) from error
+    def map(self) -> ShardMap:
+        """Which shard has which bucket, as this process knows it."""
+        return self._router.map()
 
-    def _set(self, session: Session, more: dict[str, str]) -> None:
-        """Set what holds for this transaction alone, in one round trip or none."""
-        told = {**self._local, **more}
-        if self._by_request:
-            told[tenancy.SETTING] = tenancy.reach()
-        if told:
-            words = ", ".join(f"set_config('{word}', :{word.replace('.', '_')}, true)" for word in told)
-            session.execute(text(f"SELECT {words}"), {w.replace(".", "_"): v for w, v in told.items()})
+    def refresh(self) -> None:
+        """Look at the map now."""
+        self._router.refresh()
+
+    def named(self, name: str) -> Shard:
+        """The shard of that name, whether the map knows it or not."""
+        return self._router.named(name)
+
+    def shards(self) -> list[Shard]:
+        """Every shard that holds members' rows, the control database first where it does."""
+        return self._router.with_buckets()
+
+    def shard_of(self, row_id: UUID) -> Shard:
+        """The shard that the map gives the row to."""
+        return self._router.of_bucket(bucket_of(row_id))
 
     def listen(self, channel: str) -> psycopg.Connection:
-        """A connection of its own, outside the pool, that hears NOTIFY on `channel`."""
-        connection = self.own_connection("listen")
-        try:
-            connection.execute(psycopg.sql.SQL("LISTEN {}").format(psycopg.sql.Identifier(channel)))
-        except psycopg.OperationalError as error:
-            raise database_away(error) from error
-        return connection
+        """A connection of its own to the control database that hears NOTIFY on `channel`."""
+        return self._router.control.listen(channel)
 
     def own_connection(self, name: str) -> psycopg.Connection:
-        """A connection outside the pool, for what lives as long as it does: listening, advisory locks."""
-        url = make_url(self.url).set(drivername="postgresql").render_as_string(hide_password=False)
-        try:
-            told = {"autocommit": True, "connect_timeout": 5, "application_name": name}
-            return patient(self._silence_s, url, **told)
-        except psycopg.OperationalError as error:
-            raise database_away(error) from error
+        """A connection to the control database outside the pool, as `Shard.own_connection`."""
+        return self._router.control.own_connection(name)
 
     def close(self) -> None:
-        """Give every pooled connection back to the server."""
-        self._engine.dispose()
-
-
-def dialect_url(url: str) -> str:
-    """`url` with SQLAlchemy's name of the driver we use."""
-    if not url:
-        raise SettingsError(
-            "no database: set REVEILLE_DATABASE_URL, or let `reveille up` start the embedded PostgreSQL"
-        )
-    return url.replace("postgresql://", "postgresql+psycopg://", 1)
-
-
-def database_away(error: BaseException) -> Unavailable:
-    """That PostgreSQL does not answer: a plain sentence, and the first line of the driver's as the cause."""
-    driver, _, _ = str(error).strip().partition("\n")
-    cause = f"PostgreSQL does not answer: {driver or type(error).__name__}"
-    return Unavailable("the database does not answer at the moment; try again", cause=cause)
+        """Give every pooled connection back to the servers."""
+        self._router.close()

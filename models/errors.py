@@ -45,3 +45,7 @@ class Unavailable(ModelError):
     def __init__(self, text: str, *, cause: str = "") -> None:
         super().__init__(text)
         self.cause = cause
+
+
+class WrongShard(Unavailable):
+    """A database was asked for rows of a bucket that it does not own: they are moving, or the map is old."""

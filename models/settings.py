@@ -19,6 +19,7 @@ from models.events.receiver import BadReceiver, allowed_of
 from planners.reading import range_text
 
 PREFIX = "REVEILLE_"
+SHARD_NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}", re.ASCII)
 CLOCK_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
 
 
@@ -55,6 +56,18 @@ class Settings:
     )
     web_database_pooled: bool = setting(
         False, "Whether a pooler in transaction mode, such as pgbouncer, stands at WEB_DATABASE_URL."
+    )
+    shard_urls: str = setting(
+        "",
+        "Where the shards are that hold members' rows beside the control database, as name=postgresql://… "
+        "with blanks between them. Empty: DATABASE_URL holds everything.",
+        secret=True,
+    )
+    web_shard_urls: str = setting(
+        "",
+        "The same shards for the web processes, as WEB_DATABASE_URL is the control database. Empty: "
+        "SHARD_URLS.",
+        secret=True,
     )
     redis_url: str = setting(
         "",
@@ -442,6 +455,11 @@ class Settings:
             url = getattr(self, name)
             if url and not url.startswith(("postgresql://", "postgresql+psycopg://")):
                 faults.append(f"{PREFIX}{name.upper()} must start with postgresql://")
+        for name in ("shard_urls", "web_shard_urls"):
+            try:
+                urls_of(getattr(self, name))
+            except SettingsError as error:
+                faults.append(f"{PREFIX}{name.upper()} {error}")
         if self.redis_url and not self.redis_url.startswith(("redis://", "rediss://", "unix://")):
             faults.append(f"{PREFIX}REDIS_URL must start with redis://, rediss:// or unix://")
         try:
@@ -491,6 +509,28 @@ class Settings:
         """The settings that differ from their defaults, as environment variables for a child process."""
         changed = (f for f in fields(self) if getattr(self, f.name) != f.default)
         return {PREFIX + f.name.upper(): _as_text(getattr(self, f.name)) for f in changed}
+
+
+def urls_of(text: str) -> dict[str, str]:
+    """The addresses of shards by their names.
+
+    >>> urls_of("east=postgresql://one/reveille west=postgresql://two/reveille")["west"]
+    'postgresql://two/reveille'
+
+    Raises
+    ------
+    SettingsError
+        When it is not name=address pairs with blanks between them.
+    """
+    found: dict[str, str] = {}
+    for pair in text.split():
+        name, _, url = pair.partition("=")
+        if not SHARD_NAME.fullmatch(name) or not url.startswith(("postgresql://", "postgresql+psycopg://")):
+            raise SettingsError("must be name=postgresql://… pairs with blanks between them")
+        if name in found:
+            raise SettingsError(f"names the shard {name} twice")
+        found[name] = url
+    return found
 
 
 def _text_of(name: str, environ: Mapping[str, str]) -> str | None:

@@ -26,6 +26,7 @@ from models.nights.renewal import Renewal
 from models.nights.run import Run
 from models.plans.catalogue import CatalogueVersion
 from models.plans.plan import Plan
+from models.shards.rows import BucketMap, BucketRange, ShardEntry, ShardSelf
 
 __all__ = [
     "Account",
@@ -36,6 +37,8 @@ __all__ = [
     "Base",
     "Batch",
     "BatchFailure",
+    "BucketMap",
+    "BucketRange",
     "CatalogueVersion",
     "FoodFeedback",
     "IdempotencyKey",
@@ -50,6 +53,8 @@ __all__ = [
     "RefreshToken",
     "Renewal",
     "Run",
+    "ShardEntry",
+    "ShardSelf",
     "Tenant",
     "Webhook",
     "WebhookDelivery",

@@ -34,7 +34,7 @@ class Account(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.id"), index=True)
-    member_id: Mapped[UUID] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), unique=True)
+    member_id: Mapped[UUID] = mapped_column(unique=True)  # who is on a shard: no foreign key reaches there
     email: Mapped[str] = mapped_column(unique=True)  # lower case
     name: Mapped[str]
     password_hash: Mapped[str]  # argon2id

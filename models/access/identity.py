@@ -9,7 +9,6 @@ from sqlalchemy import ForeignKey, UniqueConstraint, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base
-from models.members.member import member_key
 
 
 class Identity(Base):
@@ -17,9 +16,9 @@ class Identity(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.id"))
-    member_id: Mapped[UUID] = mapped_column(unique=True)
+    member_id: Mapped[UUID] = mapped_column(unique=True)  # who is on a shard: no foreign key
     issuer: Mapped[str]
     subject: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
-    __table_args__ = (member_key(), UniqueConstraint("issuer", "subject"))
+    __table_args__ = (UniqueConstraint("issuer", "subject"),)

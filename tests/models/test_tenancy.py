@@ -28,6 +28,10 @@ WITHOUT_TENANT = {
     "queue": "whether a queue is paused; it serves every tenant",
     "run": "what the timetable has started; it counts rows and names nobody",
     "alembic_version": "the schema's own",
+    "bucket_map": "the version of the map of buckets",
+    "bucket_range": "which shard has which buckets; the web's role cannot change it",
+    "shard": "the shards' names",
+    "shard_self": "what a shard owns",
 }
 
 PROTECTED = text(

@@ -1,0 +1,197 @@
+"""A database of the platform: its connections, and transactions on it.
+
+Before a transaction touches a member's rows it asks the shard itself whether it owns the member's bucket. One
+that writes holds the bucket until it ends: a move of the bucket waits for it, and it waits for a move.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from sqlalchemy import ARRAY, Engine, Integer, bindparam, create_engine, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm import Session
+
+from models import tenancy
+from models.errors import SettingsError, Unavailable, WrongShard
+from models.events.event import Event
+from models.events.events import take_told
+from models.patience import MARGIN_S, be_patient, patient
+from models.settings import Settings
+
+Publish = Callable[[Sequence[Event]], None]
+
+HOLDS = "hold_buckets(:buckets)"  # to write: the migration has the function
+HAS = "has_buckets(:buckets)"  # to read
+
+NOTHING: Mapping[str, str] = {}
+
+
+class Shard:
+    """One database, by its name in the map of buckets. Threads share it."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        url: str,
+        *,
+        name: str,
+        process: str,
+        publish: Publish | None = None,
+        by_request: bool = False,
+    ) -> None:
+        """Connect lazily to `url`; `process` is what pg_stat_activity shows.
+
+        `publish` is given the events that a transaction told of, once it is committed. `by_request` is for
+        the web: in each transaction only the rows that `models.tenancy` says.
+        """
+        self.name = name
+        self.url = dialect_url(url)
+        self._publish = publish
+        self._silence_s = settings.database_timeout_s + MARGIN_S
+        self._by_request = by_request
+        pooled = by_request and settings.web_database_pooled
+        kept = {"statement_timeout": str(int(settings.database_timeout_s * 1000)), "timezone": "UTC"}
+        self._local = dict(kept) if pooled else {}
+        if not by_request:
+            kept[tenancy.SETTING] = tenancy.EVERY_TENANT
+        connects: dict[str, Any] = {"application_name": process, "connect_timeout": 5}
+        if pooled:  # a pooler in transaction mode knows neither options nor what was prepared before
+            connects["prepare_threshold"] = None
+        else:
+            connects["options"] = " ".join(f"-c {word}={value}" for word, value in kept.items())
+        self.engine = create_engine(
+            self.url,
+            pool_size=settings.database_pool,
+            max_overflow=0,
+            pool_timeout=settings.database_timeout_s,
+            pool_pre_ping=True,
+            hide_parameters=True,  # the text of an error ends in logs; e-mail addresses and hashes do not
+            connect_args=connects,
+        )
+        be_patient(self.engine, self._silence_s)
+
+    @contextmanager
+    def write(self, buckets: Collection[int]) -> Iterator[Session]:
+        """A transaction that writes rows of these buckets, which this shard holds until it ends.
+
+        Raises
+        ------
+        WrongShard
+            When this shard does not own all of them.
+        """
+        with self._transaction(self.engine, HOLDS, buckets) as session:
+            yield session
+
+    @contextmanager
+    def read(self, buckets: Collection[int], engine: Engine | None = None) -> Iterator[Session]:
+        """A read-only transaction on rows of these buckets: on `engine`, else on the primary.
+
+        Raises
+        ------
+        WrongShard
+            When this shard does not own all of them.
+        """
+        read_only = {"transaction_read_only": "on"}
+        with self._transaction(engine or self.engine, HAS, buckets, read_only) as session:
+            yield session
+
+    @contextmanager
+    def work(self) -> Iterator[Session]:
+        """A transaction on whatever there is, for work that finds its rows itself and skips locked ones."""
+        with self._transaction(self.engine) as session:
+            yield session
+
+    @contextmanager
+    def _transaction(
+        self,
+        engine: Engine,
+        fence: str = "",
+        buckets: Collection[int] = (),
+        settings: Mapping[str, str] = NOTHING,
+    ) -> Iterator[Session]:
+        with self._session(engine) as session:
+            with session.begin():
+                self._begin(session, fence, buckets, settings)
+                yield session
+            # Only now is it true; and an event that is lost here is found in its job's row.
+            told = take_told(session)
+            if told and self._publish is not None:
+                self._publish(told)
+
+    @contextmanager
+    def _session(self, engine: Engine) -> Iterator[Session]:
+        try:
+            with Session(engine, expire_on_commit=False) as session:
+                yield session
+        except PoolTimeout as error:
+            raise Unavailable("every database connection of this process is in use; try again") from error
+        except OperationalError as error:
+            raise database_away(error.orig or error) from error
+
+    def _begin(
+        self, session: Session, fence: str, buckets: Collection[int], settings: Mapping[str, str]
+    ) -> None:
+        """Set what holds for this transaction alone and ask for the buckets, in one round trip or none."""
+        told = {**self._local, **settings}
+        if self._by_request:
+            told[tenancy.SETTING] = tenancy.reach()
+        words = [f"set_config('{word}', :{word.replace('.', '_')}, true)" for word in told]
+        if not (words or fence):
+            return
+        values: dict[str, Any] = {word.replace(".", "_"): value for word, value in told.items()}
+        asked = text(f"SELECT {', '.join([*words, *([fence] if fence else [])])}")
+        if fence:
+            values["buckets"] = sorted(set(buckets))
+            asked = asked.bindparams(bindparam("buckets", type_=ARRAY(Integer)))
+        try:
+            row = session.execute(asked, values).one()
+        except OperationalError as error:
+            if isinstance(error.orig, psycopg.errors.LockNotAvailable):
+                raise Unavailable("these rows are moving to another server; try again") from error
+            raise
+        if fence and not row[-1]:
+            raise WrongShard(f"shard {self.name} does not own all of the buckets {values['buckets']}")
+
+    def listen(self, channel: str) -> psycopg.Connection:
+        """A connection of its own, outside the pool, that hears NOTIFY on `channel`."""
+        connection = self.own_connection("listen")
+        try:
+            connection.execute(psycopg.sql.SQL("LISTEN {}").format(psycopg.sql.Identifier(channel)))
+        except psycopg.OperationalError as error:
+            raise database_away(error) from error
+        return connection
+
+    def own_connection(self, name: str) -> psycopg.Connection:
+        """A connection outside the pool, for what lives as long as it does: listening, advisory locks."""
+        url = make_url(self.url).set(drivername="postgresql").render_as_string(hide_password=False)
+        try:
+            told = {"autocommit": True, "connect_timeout": 5, "application_name": name}
+            return patient(self._silence_s, url, **told)
+        except psycopg.OperationalError as error:
+            raise database_away(error) from error
+
+    def close(self) -> None:
+        """Give every pooled connection back to the server."""
+        self.engine.dispose()
+
+
+def dialect_url(url: str) -> str:
+    """`url` with SQLAlchemy's name of the driver we use."""
+    if not url:
+        raise SettingsError(
+            "no database: set REVEILLE_DATABASE_URL, or let `reveille up` start the embedded PostgreSQL"
+        )
+    return url.replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+def database_away(error: BaseException) -> Unavailable:
+    """That PostgreSQL does not answer: a plain sentence, and the first line of the driver's as the cause."""
+    driver, _, _ = str(error).strip().partition("\n")
+    cause = f"PostgreSQL does not answer: {driver or type(error).__name__}"
+    return Unavailable("the database does not answer at the moment; try again", cause=cause)
