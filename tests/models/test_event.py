@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import update
 
+from models.cluster import Cluster
 from models.events.event import (
     FINAL,
     STATES,
@@ -36,11 +37,16 @@ ENDS = [end_well, end_in_failure, end_by_cancelling, end_with_its_worker]
 
 
 @pytest.fixture
-def told(cluster):
+def told():
     """What the cluster's transactions tell, in the order of their commits."""
-    heard = []
-    cluster._publish = heard.extend
-    return heard
+    return []
+
+
+@pytest.fixture
+def cluster(settings, told):
+    ours = Cluster(settings, name="test", publish=told.extend)
+    yield ours
+    ours.close()
 
 
 @pytest.fixture

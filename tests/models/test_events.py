@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 import redis
 
+from models.cluster import Cluster
 from models.events.event import EventType, Order, event
 from models.events.events import GROUP, LIFE_S, MOST_ENTRIES, missed, newest, publish, read, stream_of
 from models.events.publisher import MOST_WAITING, Publisher
@@ -124,9 +125,9 @@ def test_publishing_without_redis_neither_fails_nor_fills_the_memory(settings, q
     publisher.close()
 
 
-def test_a_full_redis_costs_the_events_and_nothing_else(client, settings, cluster, queued):
+def test_a_full_redis_costs_the_events_and_nothing_else(client, settings, queued):
     publisher = Publisher(connect(settings))
-    cluster._publish = publisher.publish
+    cluster = Cluster(settings, name="test", publish=publisher.publish)
     client.config_set("maxmemory", 1)
     try:
         with cluster.control() as session:
@@ -136,6 +137,7 @@ def test_a_full_redis_costs_the_events_and_nothing_else(client, settings, cluste
         client.config_set("maxmemory", 0)
     with cluster.read(job.id) as session:
         assert session.get(type(job), job.id) is not None
+    cluster.close()
 
 
 def test_reading_without_redis_says_so(settings):
