@@ -447,6 +447,11 @@ class Settings:
         high="the archive grows, and holds more on members than is needed",
     )
     log_level: str = setting("info", "One of debug, info, warning, error.")
+    alive_path: str = setting(
+        "",
+        "A file that workers, relays and schedulers touch every few seconds: a probe that finds it older "
+        "than two minutes may start the process again. Each process needs one of its own. Empty: none.",
+    )
 
     def validate(self) -> Settings:
         """Return self, or raise `SettingsError` naming every setting out of its contract."""

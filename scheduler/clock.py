@@ -13,6 +13,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from models.alive import beat
 from models.cluster import Cluster
 from models.errors import ModelError
 from models.members.tenant import Tenant, TenantState
@@ -44,6 +45,7 @@ class Clock:
 
     def look(self, now: datetime) -> list[Key]:
         """Start what has come due and is not done; return the runs that were started here."""
+        beat(self._settings)
         leading = self._lead.take()
         self._running = {key: run for key, run in self._running.items() if not run.done()}
         try:

@@ -22,13 +22,23 @@ from operations.stack.servers import Servers, start_servers
 hypothesis.settings.register_profile("fuzz", max_examples=3_000, deadline=None, derandomize=False)
 
 REFERENCE = os.environ.get("REVEILLE_REFERENCE_DATA", "")
-PGBOUNCER = shutil.which("pgbouncer", path=f"{os.environ.get('PATH', os.defpath)}:/usr/sbin")
+
+
+def program(name: str) -> str | None:
+    """The path of a program, also of those that only root has on PATH."""
+    return shutil.which(name, path=f"{os.environ.get('PATH', os.defpath)}:/usr/sbin")
+
+
+PGBOUNCER = program("pgbouncer")
+EDGES = ("nginx", "haproxy", "varnishd")
 
 # What a folder needs beside Python: without it the folder is not collected, and the report's header says so.
 NEEDS = {
     "reference": ("a folder named by REVEILLE_REFERENCE_DATA", REFERENCE),
     "web/identity_provider": ("node and npm", shutil.which("node") and shutil.which("npm")),
     "pooler": ("pgbouncer", PGBOUNCER),
+    "edge": (", ".join(EDGES), all(map(program, EDGES))),
+    "deploy": ("node, npm and systemd-analyze", all(map(program, ("node", "npm", "systemd-analyze")))),
 }
 collect_ignore = [folder for folder, (_, found) in NEEDS.items() if not found]
 

@@ -12,6 +12,7 @@ from functools import partial
 
 from dramatiq import Worker
 
+from models.alive import beat
 from models.cluster import Cluster
 from models.errors import SettingsError
 from models.events.publisher import Publisher
@@ -73,6 +74,7 @@ def work(
     keeper.start()
     worker.start()
     while not end.wait(TELL_S):
+        beat(settings)
         bench.pace.tell(client, queue)
     broker.ending.set()
     worker.stop(timeout=round((settings.job_deadline_s + END_S) * 1_000))

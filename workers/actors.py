@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -21,14 +21,28 @@ def actor_name(queue: QueueName) -> str:
 def declare_actors(broker: dramatiq.Broker, run: Runner) -> None:
     """Declare on `broker` one actor for each queue, which gives the jobs' ids to `run`."""
 
-    def on_message(version: int, job_id: str | None = None, job_ids: Sequence[str] = ()) -> None:
-        if version > MESSAGE_VERSION:
-            raise ValueError(f"message version {version} is newer than this worker's, {MESSAGE_VERSION}")
-        run([UUID(each) for each in ([job_id] if job_id else job_ids)])
+    def on_message(**told: Any) -> None:
+        run(jobs_of(told))
 
     for queue in QueueName:
         declare = dramatiq.actor(broker=broker, actor_name=actor_name(queue), queue_name=queue)
         declare(on_message)
+
+
+def jobs_of(told: Mapping[str, Any]) -> list[UUID]:
+    """The jobs that a message tells of.
+
+    Raises
+    ------
+    ValueError
+        When it is newer than this code, or no message of ours.
+    """
+    version, one = told.get("version"), told.get("job_id")
+    if not isinstance(version, int) or not (one or told.get("job_ids")):
+        raise ValueError("a message names its version and its job_id or job_ids")
+    if version > MESSAGE_VERSION:
+        raise ValueError(f"message version {version} is newer than this worker's, {MESSAGE_VERSION}")
+    return [UUID(each) for each in ([one] if one else told["job_ids"])]
 
 
 def message(queue: QueueName, job_ids: Sequence[UUID]) -> dramatiq.Message[None]:

@@ -17,6 +17,7 @@ import dramatiq
 import psycopg
 import redis
 
+from models.alive import beat
 from models.cluster import Cluster
 from models.errors import ModelError, SettingsError
 from models.events.publisher import Publisher
@@ -60,6 +61,7 @@ class Relay:
 
     def run_once(self) -> Swept:
         """Rescue expired leases, owe again what was lost on the way, send what is due."""
+        beat(self.settings)
         with self.cluster.control() as session:
             counts = rescue(session, max_attempts=self.settings.max_attempts)
         resent = resend(self.cluster, self.settings.resend_s)

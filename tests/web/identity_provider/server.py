@@ -1,6 +1,5 @@
 """A certified OpenID Connect provider as a process, and a proxy before it that can be slow or broken."""
 
-import hashlib
 import json
 import os
 import shutil
@@ -22,6 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key as generate_rsa_key
 
 from operations.port import free_port
+from tests.npm import installed
 
 HERE = Path(__file__).parent
 AUDIENCE = "https://reveille.example.mil"
@@ -29,25 +29,6 @@ CLIENTS = (
     "anna~default", "new~default", "ben~first-unit", "ben~second-unit", "ben~third-unit", "gone~gone-unit",
     "carl", "dora~nowhere", "olga~default~queue-crew,cooks",
 )  # fmt: skip
-
-
-def installed() -> Path:
-    """The folder with the provider's package, installed once for each lock file."""
-    lock = (HERE / "package-lock.json").read_bytes()
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "reveille"
-    folder = cache / f"identity-provider-{hashlib.sha256(lock).hexdigest()[:16]}"
-    if not folder.exists():
-        cache.mkdir(parents=True, exist_ok=True)
-        made = Path(tempfile.mkdtemp(dir=cache))
-        for name in ("package.json", "package-lock.json"):
-            shutil.copy(HERE / name, made)
-        command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-        subprocess.run(command, cwd=made, check=True, capture_output=True)
-        try:
-            made.rename(folder)
-        except OSError:  # another run has just installed it
-            shutil.rmtree(made)
-    return folder
 
 
 def new_keys() -> list[dict[str, Any]]:
@@ -68,7 +49,7 @@ def provider_process(issuer: str, keys: Sequence[dict[str, Any]]) -> Iterator[in
     port = free_port("127.0.0.1", 0)
     with tempfile.TemporaryDirectory() as folder:
         script = shutil.copy(HERE / "server.mjs", folder)
-        Path(folder, "node_modules").symlink_to(installed() / "node_modules")
+        Path(folder, "node_modules").symlink_to(installed(HERE) / "node_modules")
         command = ["node", script, issuer, str(port), json.dumps({"keys": list(keys)})]
         environ = {**os.environ, "CLIENTS": json.dumps(CLIENTS), "NODE_ENV": "production"}
         process = subprocess.Popen(
