@@ -98,7 +98,10 @@ def logout(body: Refresh) -> Response:
     auth=NoAuth("public keys are public"), answers=(Answer(status=200, text="A JWK set (RFC 7517)."),),
 )  # fmt: skip
 def jwks() -> Response:
-    return json_answer(services().keys.jwks, headers={"Cache-Control": "public, max-age=300"})
+    return json_answer(
+        services().keys.jwks,
+        headers={"Cache-Control": "public, max-age=300", "Surrogate-Key": "keys"},
+    )
 
 
 def _open(session: Session, found: Found) -> str:

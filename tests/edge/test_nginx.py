@@ -89,7 +89,7 @@ def test_public_answer_is_kept_once_for_each_language(edge: Edge) -> None:
 
 
 def test_kept_answer_goes_by_its_key_and_no_other_does(edge: Edge) -> None:
-    for key, found in (("document", "HIT"), ("signing-keys", "MISS")):
+    for key, found in (("interface", "HIT"), ("keys", "MISS")):
         edge.get(CACHED)
         assert edge.get(CACHED).headers["x-cache"] == "HIT"
         before = workers(edge)

@@ -36,7 +36,7 @@ def test_public_answer_is_kept(port: int) -> None:
 
 
 def test_key_takes_every_answer_that_bears_it_and_no_other(port: int) -> None:
-    key = "signing-keys"
+    key = "keys"
     get(port, CACHED)
     assert get(port, CACHED).headers["x-cache"] == "HIT"
     assert get(port, "/", method="PURGE", Surrogate_Key="something-else").status == 200
