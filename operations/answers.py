@@ -45,7 +45,7 @@ def answer_document(file: IO[bytes], answer: Callable[[bytes], dict[str, Any] | 
     An answer that is text already is printed as it is, in UTF-8.
     """
     try:
-        answered = answer(b"".join(_lines(file)))
+        answered = answer(b"".join(lines_of(file)))
     except PlannerError as error:
         print(json.dumps(problem_of(error), indent=2))
         return REFUSED
@@ -63,14 +63,15 @@ def answer_lines(file: IO[bytes], answer: Answer) -> int:
     error.
 
     """
-    for line in _lines(file):
+    for line in lines_of(file):
         if line.strip():
             sys.stdout.write(json.dumps(_line_answer(line, answer), separators=(",", ":")) + "\n")
             sys.stdout.flush()
     return 0
 
 
-def _lines(file: IO[bytes]) -> Iterator[bytes]:
+def lines_of(file: IO[bytes]) -> Iterator[bytes]:
+    """The lines of `file`; a file that cannot be read to its end is a sentence, and exit status 1."""
     try:
         yield from file
     except OSError as error:

@@ -12,6 +12,7 @@ from models.jobs.job import Job
 from models.jobs.seen import Fault, Past, SeenJob, see, see_dead
 from operations.database import data_option, database
 from operations.jobs_acts import cancel, drop, raise_, retry
+from operations.jobs_ask import ask
 from operations.jobs_queues import pause, resume, stats, tenant, tenants
 from operations.table import json_option, print_json, print_table
 from planners.spec import Kind
@@ -22,7 +23,7 @@ def jobs() -> None:
     """Operators' work on jobs and queues."""
 
 
-for command in (retry, drop, cancel, raise_, pause, resume, stats, tenant, tenants):
+for command in (ask, retry, drop, cancel, raise_, pause, resume, stats, tenant, tenants):
     jobs.add_command(command)
 
 
