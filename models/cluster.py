@@ -33,12 +33,19 @@ class Cluster:
     """
 
     def __init__(
-        self, settings: Settings, *, name: str, publish: Publish | None = None, by_request: bool = False
+        self,
+        settings: Settings,
+        *,
+        name: str,
+        publish: Publish | None = None,
+        by_request: bool = False,
+        idle_s: float | None = None,
     ) -> None:
         """Connect lazily; `name` is what pg_stat_activity shows. A missing URL is a `SettingsError`.
 
         `publish` is given the events that a transaction told of, once it is committed. `by_request` is for
         the web: its own address and role, and in each transaction only the rows that `models.tenancy` says.
+        `idle_s` is for workers: how long a transaction may be silent before the server ends it.
         """
         self.settings = settings
         urls = urls_of((by_request and settings.web_shard_urls) or settings.shard_urls)
@@ -49,7 +56,9 @@ class Cluster:
                 cause = f"REVEILLE_SHARD_URLS does not say where the shard {shard} is"
                 raise Unavailable("these rows cannot be reached at the moment; try again", cause=cause)
             url = urls[shard]
-            return Shard(settings, url, name=shard, process=name, publish=publish, by_request=by_request)
+            return Shard(
+                settings, url, name=shard, process=name, publish=publish, by_request=by_request, idle_s=idle_s
+            )
 
         self._router = Router(connect(MAIN), connect)
 

@@ -47,5 +47,9 @@ class Unavailable(ModelError):
         self.cause = cause
 
 
+class Disturbed(Unavailable):
+    """The database ended the transaction for another that wanted the same rows: nothing was written."""
+
+
 class WrongShard(Unavailable):
     """A database was asked for rows of a bucket that it does not own: they are moving, or the map is old."""

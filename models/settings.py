@@ -187,7 +187,8 @@ class Settings:
     )
     lease_s: float = setting(
         8.0,
-        "How long a claimed job belongs to its worker without a sign of life.",
+        "How long a claimed job belongs to its worker without a sign of life. The database ends a worker's "
+        "transaction that is silent as long.",
         unit="s",
         least=1,
         most=600,

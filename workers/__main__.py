@@ -64,7 +64,8 @@ def work(
     configure_logging(name, settings.log_level)
     client = connect(settings)
     publisher = Publisher(client)
-    cluster = Cluster(settings, name=name, publish=publisher.publish)
+    # A worker that is stopped in the midst of a transaction keeps its rows no longer than its jobs.
+    cluster = Cluster(settings, name=name, publish=publisher.publish, idle_s=settings.lease_s)
     keeper = LeaseKeeper(cluster, lease_s=settings.lease_s, deadline_s=settings.job_deadline_s)
     bench = Bench(cluster, keeper, settings, name, plan, renewing)
     broker = make_broker(settings)

@@ -49,7 +49,7 @@ def bench_of(settings: Settings) -> Iterator[Bench]:
     name = f"function@{socket.gethostname()}:{os.getpid()}"
     configure_logging(name, settings.log_level)
     publisher = Publisher(connect(settings))
-    cluster = Cluster(settings, name=name, publish=publisher.publish)
+    cluster = Cluster(settings, name=name, publish=publisher.publish, idle_s=settings.lease_s)
     keeper = LeaseKeeper(cluster, lease_s=settings.lease_s, deadline_s=settings.job_deadline_s)
     keeper.start()
     try:

@@ -19,23 +19,37 @@ SAVE_AFTER_S = 0.050  # a plan that is made waits no longer than that, or than o
 
 
 def run_group(job_ids: Sequence[UUID], bench: Bench) -> None:
-    """Run the jobs of one message."""
+    """Run the jobs of one message.
+
+    What keeps one of them from being claimed or settled keeps none of its mates from their plans: it is
+    raised when all are done with. That job is sent or rescued again.
+    """
     if len(job_ids) == 1:
         run_job(job_ids[0], bench)
         return
     answers = bench.claim_fresh.each(job_ids)
     held = [answer for answer in answers if isinstance(answer, Claim)]
     with bench.keeper.holding_all(held) as in_hand:
-        _make_and_save(in_hand, bench)
+        faults = _make_and_save(in_hand, bench)
     for job_id, answer in zip(job_ids, answers, strict=True):
-        if answer is None:
-            run_job(job_id, bench)
-    for answer in answers:
-        if isinstance(answer, Exception):  # its job is sent again
-            raise answer
+        if isinstance(answer, Exception):
+            faults.append(answer)
+        elif answer is None:
+            faults += _alone(job_id, bench)
+    if faults:
+        raise faults[0]
 
 
-def _make_and_save(in_hand: Sequence[Held], bench: Bench) -> None:
+def _alone(job_id: UUID, bench: Bench) -> list[Exception]:
+    try:
+        run_job(job_id, bench)
+    except Exception as error:
+        return [error]
+    return []
+
+
+def _make_and_save(in_hand: Sequence[Held], bench: Bench) -> list[Exception]:
+    faults: list[Exception] = []
     made: list[Made] = []
     saved_at = time.monotonic()
     for each in in_hand:
@@ -47,18 +61,28 @@ def _make_and_save(in_hand: Sequence[Held], bench: Bench) -> None:
             else:
                 made.append(plan)
         except Exception as error:  # a job's own fault fails none of its mates
-            log(each.claim, settle(each.claim, bench, error))
+            faults += _settle(each.claim, bench, error)
         each.end()
         if time.monotonic() >= saved_at + SAVE_AFTER_S:
-            _save(made, bench)
+            faults += _save(made, bench)
             made, saved_at = [], time.monotonic()
-    _save(made, bench)
+    return faults + _save(made, bench)
 
 
-def _save(made: Sequence[Made], bench: Bench) -> None:
+def _save(made: Sequence[Made], bench: Bench) -> list[Exception]:
+    faults: list[Exception] = []
     for each, saved in zip(made, bench.save.each(made), strict=True):
         if isinstance(saved, Exception):
-            outcome = settle(each.held, bench, saved)
+            faults += _settle(each.held, bench, saved)
         else:
-            outcome = Outcome.SUCCEEDED if saved else Outcome.LOST
-        log(each.held, outcome)
+            log(each.held, Outcome.SUCCEEDED if saved else Outcome.LOST)
+    return faults
+
+
+def _settle(held: Claim, bench: Bench, error: Exception) -> list[Exception]:
+    """Settle one job by itself; what kept it from being settled."""
+    try:
+        log(held, settle(held, bench, error))
+    except Exception as fault:
+        return [fault]
+    return []

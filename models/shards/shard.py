@@ -13,12 +13,12 @@ from typing import Any
 import psycopg
 from sqlalchemy import ARRAY, Engine, Integer, bindparam, create_engine, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from models import tenancy
-from models.errors import SettingsError, Unavailable, WrongShard
+from models.errors import Disturbed, SettingsError, Unavailable, WrongShard
 from models.events.event import Event
 from models.events.events import take_told
 from models.patience import MARGIN_S, be_patient, patient
@@ -28,6 +28,9 @@ Publish = Callable[[Sequence[Event]], None]
 
 HOLDS = "hold_buckets(:buckets)"  # to write: the migration has the function
 HAS = "has_buckets(:buckets)"  # to read
+
+DISTURBED = (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure)
+SILENT = psycopg.errors.IdleInTransactionSessionTimeout
 
 NOTHING: Mapping[str, str] = {}
 
@@ -44,11 +47,13 @@ class Shard:
         process: str,
         publish: Publish | None = None,
         by_request: bool = False,
+        idle_s: float | None = None,
     ) -> None:
         """Connect lazily to `url`; `process` is what pg_stat_activity shows.
 
         `publish` is given the events that a transaction told of, once it is committed. `by_request` is for
-        the web: in each transaction only the rows that `models.tenancy` says.
+        the web: in each transaction only the rows that `models.tenancy` says. A transaction that says nothing
+        for `idle_s` seconds is ended by the server, and its locks are free; None: it may take its time.
         """
         self.name = name
         self.url = dialect_url(url)
@@ -60,6 +65,8 @@ class Shard:
         self._local = dict(kept) if pooled else {}
         if not by_request:
             kept[tenancy.SETTING] = tenancy.EVERY_TENANT
+        if idle_s is not None:
+            kept["idle_in_transaction_session_timeout"] = str(int(idle_s * 1000))
         connects: dict[str, Any] = {"application_name": process, "connect_timeout": 5}
         if pooled:  # a pooler in transaction mode knows neither options nor what was prepared before
             connects["prepare_threshold"] = None
@@ -131,8 +138,10 @@ class Shard:
                 yield session
         except PoolTimeout as error:
             raise Unavailable("every database connection of this process is in use; try again") from error
-        except OperationalError as error:
-            raise database_away(error.orig or error) from error
+        except (OperationalError, InternalError) as error:
+            if isinstance(error, InternalError) and not isinstance(error.orig, SILENT):
+                raise
+            raise fault_of(error.orig or error) from error
 
     def _begin(
         self, session: Session, fence: str, buckets: Collection[int], settings: Mapping[str, str]
@@ -190,8 +199,20 @@ def dialect_url(url: str) -> str:
     return url.replace("postgresql://", "postgresql+psycopg://", 1)
 
 
+def fault_of(error: BaseException) -> Unavailable:
+    """What the driver's error means: that another transaction was in the way, or that nobody answers."""
+    if isinstance(error, DISTURBED):
+        cause = f"PostgreSQL ended a transaction for another one's sake: {_first_line(error)}"
+        return Disturbed("somebody else changed the same rows at this moment; try again", cause=cause)
+    return database_away(error)
+
+
 def database_away(error: BaseException) -> Unavailable:
     """That PostgreSQL does not answer: a plain sentence, and the first line of the driver's as the cause."""
-    driver, _, _ = str(error).strip().partition("\n")
-    cause = f"PostgreSQL does not answer: {driver or type(error).__name__}"
+    cause = f"PostgreSQL does not answer: {_first_line(error)}"
     return Unavailable("the database does not answer at the moment; try again", cause=cause)
+
+
+def _first_line(error: BaseException) -> str:
+    driver, _, _ = str(error).strip().partition("\n")
+    return driver or type(error).__name__

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from models.jobs.queues import QueueName
 from models.settings import Settings
 from tests.faults.processes import Kept, kept
 
 Working = Callable[..., AbstractContextManager[Kept]]
-"""Starts a relay and an odd worker with some settings changed; the worker."""
+"""Starts a relay and an odd worker for a queue, with some settings changed; the worker."""
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -28,12 +29,12 @@ def asked_often() -> Iterator[None]:
 @pytest.fixture
 def working(settings: Settings, tmp_path: Path) -> Working:
     @contextmanager
-    def start(**changes: float) -> Iterator[Kept]:
+    def start(queue: QueueName = QueueName.INTERACTIVE, **changes: float) -> Iterator[Kept]:
         changed = replace(settings, **{"lease_s": 1.0, "resend_s": 1.0, **changes})
         environ = {**changed.environment(), "ODD_FOLDER": str(tmp_path)}
         with (
             kept("workers.relay", environ=environ),
-            kept("tests.faults.odd_worker", environ=environ) as worker,
+            kept("tests.faults.odd_worker", queue, environ=environ) as worker,
         ):
             yield worker
 

@@ -1,4 +1,4 @@
-"""`python -m tests.faults.odd_worker`: the platform's worker, whose planner does what a request's seed says.
+"""`python -m tests.faults.odd_worker QUEUE`: the platform's worker, whose planner does what a seed says.
 
 A seed below 100 makes trouble in every attempt, one from 100 to 199 only in the first: what it has done is a
 file in the folder ODD_FOLDER.
@@ -10,12 +10,13 @@ import os
 import re
 import resource
 import signal
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
 
 from models.base import Json
-from models.jobs.finish import Made
+from models.jobs.finish import Made, succeed
 from models.jobs.queues import QueueName
 from models.settings import Settings
 from planners.errors import Stopped
@@ -27,13 +28,20 @@ PLAN = {"kind": "nutrition", "start_date": "2026-12-01", "days": []}
 
 KILLS, EATS, IGNORES_ITS_DEADLINE, HOLDS_THE_INTERPRETER, OBEYS_ITS_DEADLINE = 1, 2, 3, 4, 5
 DIES_ONCE_CLAIMED, DIES_ONCE_PLANNED, DIES_ONCE_SAVED = 101, 102, 103
+STOPS_ONCE_CLAIMED, STOPS_ONCE_ITS_ROWS_ARE_LOCKED = 104, 105
 TAKES_A_WHILE = 200  # and every seed above
+TAKES_A_SECOND = 1_000  # and every seed above
 MEMORY_BYTES = 2_000_000_000
 WHILE_S = 0.2
 
 
 def die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+def stop() -> None:
+    """Stand still, with everything that this process holds, until somebody sends SIGCONT."""
+    os.kill(os.getpid(), signal.SIGSTOP)
 
 
 def eat() -> None:
@@ -51,6 +59,7 @@ def hold() -> None:
 
 TROUBLE: dict[int, Callable[[], None]] = {
     KILLS: die, EATS: eat, IGNORES_ITS_DEADLINE: ignore, HOLDS_THE_INTERPRETER: hold, DIES_ONCE_CLAIMED: die,
+    STOPS_ONCE_CLAIMED: stop,
 }  # fmt: skip
 
 
@@ -63,7 +72,7 @@ def plan(request: Json, stopped: StopSignal) -> Json:
     if seed in TROUBLE and (seed < 100 or first_time(seed)):
         TROUBLE[seed]()
     if seed >= TAKES_A_WHILE:
-        threading.Event().wait(WHILE_S)
+        threading.Event().wait(1.0 if seed >= TAKES_A_SECOND else WHILE_S)
     return PLAN
 
 
@@ -76,16 +85,25 @@ def first_time(seed: int) -> bool:
 
 
 class OddBench(Bench):
-    """Dies on the way to the database and on the way back."""
+    """Dies on the way to the database and on the way back, or stops there."""
 
     def _save(self, made: list[Made]) -> list[bool]:
         seeds = {m.held.request["seed"] for m in made}
         if DIES_ONCE_PLANNED in seeds and first_time(DIES_ONCE_PLANNED):
             die()
+        if STOPS_ONCE_ITS_ROWS_ARE_LOCKED in seeds and first_time(STOPS_ONCE_ITS_ROWS_ARE_LOCKED):
+            return self._save_and_stop(made)
         saved = super()._save(made)
         if DIES_ONCE_SAVED in seeds and first_time(DIES_ONCE_SAVED):
             die()
         return saved
+
+    def _save_and_stop(self, made: list[Made]) -> list[bool]:
+        """As Bench does, but stop within the transaction, which has the job and its member locked."""
+        with self.cluster.control() as session:
+            plan_ids = succeed(session, made)
+            stop()
+        return [plan_id is not None for plan_id in plan_ids]
 
 
 if __name__ == "__main__":
@@ -93,4 +111,4 @@ if __name__ == "__main__":
     end = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: end.set())
     main_module.Bench = OddBench
-    main_module.work(QueueName.INTERACTIVE, Settings.from_environment(os.environ), end, plan)
+    main_module.work(QueueName(sys.argv[1]), Settings.from_environment(os.environ), end, plan)

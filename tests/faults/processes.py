@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -27,10 +28,11 @@ class Kept:
         self._thread.start()
 
     def stop(self) -> int:
-        """Tell it to end; its exit code."""
+        """Tell it to end, also when it stands still; its exit code."""
         with self._lock:
             self._over = True
             self.process.terminate()
+            self.process.send_signal(signal.SIGCONT)
         self._thread.join()
         return self.ends[-1]
 

@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+import itertools
 import signal
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
+from uuid import UUID
 
 import psutil
 import pytest
 import redis
+from sqlalchemy import exists, select, text
 
+from models.cluster import Cluster
+from models.jobs.job import FINISHED, Job, JobState
+from models.settings import Settings
 from operations.client import Client
 from operations.demo_login import demo_login
 from operations.running import Platform, running_platform
 from operations.stack.folder import DataFolder
 from operations.stack.lock import running_owner
 from operations.stack.orphans import servers_of
-from tests.faults.plans import ask, assert_one_plan_each
+from tests.faults.plans import JOBS, ask, assert_one_plan_each
+
+AT_WORK = text("""
+SELECT EXISTS (SELECT FROM pg_stat_activity WHERE application_name LIKE :like AND state = 'active')
+""")
 
 
 @pytest.fixture
@@ -86,9 +98,62 @@ def test_no_accepted_job_is_lost_when_redis_forgets_everything(platform: Platfor
 
 def test_a_worker_that_wakes_after_its_lease_writes_nothing(platform: Platform, client: Client) -> None:
     asleep = processes(platform, "interactive")[0]
-    jobs = ask(client)
-    asleep.send_signal(signal.SIGSTOP)
-    assert_one_plan_each(client, jobs)
-    asleep.send_signal(signal.SIGCONT)
-    later = ask(client, first_seed=100)
-    assert_one_plan_each(client, jobs + later)
+    with database_of(platform) as cluster:
+        jobs = stop_with_a_job_in_hand(cluster, client, asleep)
+        taken = in_hand(cluster, asleep)
+        assert_one_plan_each(client, jobs)
+        done = [ending(cluster, job_id) for job_id in taken]
+        assert all(attempts > 1 and not worker.endswith(f":{asleep.pid}") for attempts, worker, *_ in done)
+        asleep.send_signal(signal.SIGCONT)
+        later = ask(client, first_seed=10_000)
+        assert_one_plan_each(client, later)
+        assert_one_plan_each(client, jobs[-JOBS:])
+        assert [ending(cluster, job_id) for job_id in taken] == done
+
+
+@contextmanager
+def database_of(platform: Platform) -> Iterator[Cluster]:
+    owner = running_owner(platform.data)
+    assert owner is not None
+    cluster = Cluster(Settings(database_url=owner["REVEILLE_DATABASE_URL"]), name="test")
+    yield cluster
+    cluster.close()
+
+
+def stop_with_a_job_in_hand(cluster: Cluster, client: Client, worker: psutil.Process) -> list[str]:
+    """Ask until the worker stands still with a job in hand; what was asked last."""
+    for first_seed in itertools.count(0, JOBS):
+        jobs = ask(client, first_seed)
+        while waiting(cluster):
+            if in_hand(cluster, worker):
+                worker.send_signal(signal.SIGSTOP)
+                while at_work(cluster, worker):
+                    pass  # what it asked of the database before the signal came is done first
+                if in_hand(cluster, worker):
+                    return jobs
+                worker.send_signal(signal.SIGCONT)
+    raise AssertionError
+
+
+def at_work(cluster: Cluster, worker: psutil.Process) -> bool:
+    """Whether the database works on something for this process."""
+    with cluster.control() as session:
+        return bool(session.scalar(AT_WORK, {"like": f"%:{worker.pid}"}))
+
+
+def waiting(cluster: Cluster) -> bool:
+    with cluster.control() as session:
+        return bool(session.scalar(select(exists().where(Job.state.not_in(FINISHED)))))
+
+
+def in_hand(cluster: Cluster, worker: psutil.Process) -> list[UUID]:
+    """The jobs that run in this process."""
+    mine = (Job.state == JobState.RUNNING, Job.worker.endswith(f":{worker.pid}"))
+    with cluster.control() as session:
+        return list(session.scalars(select(Job.id).where(*mine)))
+
+
+def ending(cluster: Cluster, job_id: UUID) -> tuple[int, str, int, UUID | None, datetime | None]:
+    with cluster.control() as session:
+        job = session.get_one(Job, job_id)
+    return job.attempts, job.worker or "", job.token, job.plan_id, job.finished_at

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from models.cluster import Cluster
 from models.jobs.job import Job, JobState
+from models.jobs.queues import QueueName
 from models.jobs.rescue import LOST
 from models.settings import Settings
 from tests.faults import odd_worker as odd
@@ -44,8 +45,10 @@ def test_a_killed_workers_job_is_picked_up_within_ten_seconds_under_the_default_
     environ = {**settings.environment(), "ODD_FOLDER": str(tmp_path)}
     with (
         kept("workers.relay", environ=environ),
-        kept("tests.faults.odd_worker", environ=environ),
-        kept("tests.faults.odd_worker", environ=environ),  # for one that is free when the other dies
+        kept("tests.faults.odd_worker", QueueName.INTERACTIVE, environ=environ),
+        kept(
+            "tests.faults.odd_worker", QueueName.INTERACTIVE, environ=environ
+        ),  # for one that is free when the other dies
     ):
         job = finished(cluster, jobs)[odd.DIES_ONCE_CLAIMED]
     assert job.attempts == 2

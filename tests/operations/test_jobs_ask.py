@@ -97,8 +97,8 @@ def test_bad_lines_are_told_by_number_and_pointer_and_the_others_go_on(
         ["line", "5:", "/member_id"],
         ["line", "6:", "/member_id"],
         ["line", "7:", "/member_id"],
-        ["line", "8:", "/days"],
         ["line", "8:", "/budget"],
+        ["line", "8:", "/days"],
     ]
     assert f"line 7: /member_id there is no member {stranger}\n" in told.stderr
     assert len(jobs(cluster)) == 2

@@ -1,9 +1,12 @@
 import threading
+from contextlib import ExitStack, closing
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import func, update
+from sqlalchemy import func, select, update
 
+from models.cluster import Cluster
+from models.errors import Unavailable
 from models.jobs.cancel import cancel
 from models.jobs.job import Job, JobState
 from models.jobs.rescue import rescue
@@ -68,6 +71,21 @@ def test_plan_that_cannot_be_saved_fails_its_own_job_only(cluster, settings, job
     run_group(jobs, bench_of(cluster, settings, lambda request, stopped:
               {**BODY, "start_date": "never"} if request["seed"] == 1 else BODY))  # fmt: skip
     assert states(cluster, jobs) == ["succeeded", "failed", "succeeded", "succeeded"]
+
+
+def test_job_that_cannot_be_settled_takes_none_of_its_mates_with_it(settings, cluster, jobs):
+    with ExitStack() as locked, closing(Cluster(replace(settings, database_timeout_s=0.5), name="w")) as own:
+
+        def plan(request, stopped):
+            if request["seed"] == 1:
+                session = locked.enter_context(cluster.control())
+                session.execute(select(Job).where(Job.id == jobs[1]).with_for_update())
+                raise RuntimeError("passing")
+            return BODY
+
+        with pytest.raises(Unavailable):
+            run_group(jobs, bench_of(own, settings, plan))
+    assert states(cluster, jobs) == ["succeeded", "running", "succeeded", "succeeded"]
 
 
 def test_job_that_was_tried_before_is_claimed_when_its_mates_are_done(cluster, settings, jobs):
