@@ -10,7 +10,7 @@ import ssl
 import threading
 import time
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -26,10 +26,12 @@ from workers.signing import signature
 
 logger = logging.getLogger(__name__)
 
-MOST = 16  # deliveries of one round, each with a thread: a round takes no longer than its slowest receiver
-EACH = 4  # of one webhook in a round, so that one with a backlog leaves room for the others
+MOST = 32  # deliveries on their way at a time, each with a thread, which mostly waits
+OF_TENANT = 16  # of these: whatever one tenant's receivers do, there is room for the others'
+OF_RECEIVER = 4  # of these to one scheme, host and port: a slow one takes no more threads than that
 LEASE_MARGIN_S = 60.0  # beyond the longest attempt, for slow name servers: then another relay sends it
-OUTAGE_S = 0.5  # before the next round when a server does not answer
+OUTAGE_S = 0.5  # before the next look when a server does not answer
+END_LOOK_S = 0.25  # between two looks whether to end
 
 FIRST_WAIT_S = 10.0
 WAIT_GROWTH = 3.0
@@ -39,19 +41,19 @@ LONGEST_REST_S = 600.0
 
 @dataclass(frozen=True, kw_only=True)
 class Sent:
-    """What one round did, in deliveries."""
+    """What became of the deliveries of one look."""
 
     delivered: int
     owed: int  # failed, and will be tried again
     given_up: int
     disabled: int  # failed for good, with their webhooks
 
-    def __bool__(self) -> bool:
-        return any((self.delivered, self.owed, self.given_up, self.disabled))
-
 
 class Courier:
-    """Takes what is due and sends it. Several of them, in as many relays, share the work by SKIP LOCKED."""
+    """Takes what is due and sends it. Several of them, in as many relays, share the work by SKIP LOCKED.
+
+    A thread that comes free takes the next delivery at once: nobody waits for another's slow receiver.
+    """
 
     def __init__(
         self,
@@ -67,18 +69,47 @@ class Courier:
         self._resolve = resolve
         self._tls = tls or ssl.create_default_context()
         self._threads = ThreadPoolExecutor(MOST, thread_name_prefix="webhook")
+        self._flying: dict[Future[str], Delivery] = {}  # of the one thread that starts deliveries
+        self._landed = threading.Event()  # since the last look
 
     def run_once(self) -> Sent:
-        """Send what is due, or a part of it."""
-        lease_s = self._timeout_s + LEASE_MARGIN_S
-        with self._cluster.control() as session:
-            taken = take(session, most=MOST, each=EACH, lease_s=lease_s)
-        done = Counter(self._threads.map(self._deliver, taken))
+        """Send what is due and has room, and wait for it."""
+        done = Counter(delivery.result() for delivery in self.start())
         return Sent(**{name: done[name] for name in ("delivered", "owed", "given_up", "disabled")})
+
+    def start(self) -> list[Future[str]]:
+        """Set out with what is due and has room beside what is on its way; what becomes of each."""
+        self._landed.clear()
+        self._flying = {done: delivery for done, delivery in self._flying.items() if not done.done()}
+        room = MOST - len(self._flying)
+        if room == 0:
+            return []
+        with self._cluster.control() as session:
+            taken = take(
+                session, most=room, of_receiver=OF_RECEIVER, of_tenant=OF_TENANT,
+                lease_s=self._timeout_s + LEASE_MARGIN_S, flying=self._flying.values(),
+            )  # fmt: skip
+        started = {self._threads.submit(self._deliver, delivery): delivery for delivery in taken}
+        self._flying |= started
+        for done in started:
+            done.add_done_callback(self._note)
+        return list(started)
+
+    def rest(self, most_s: float, end: threading.Event) -> None:
+        """Wait until a delivery has landed, `end` is set, or so many seconds are over."""
+        until = time.monotonic() + most_s
+        while not end.is_set() and (left_s := until - time.monotonic()) > 0:
+            if self._landed.wait(min(left_s, END_LOOK_S)):
+                return
 
     def close(self) -> None:
         """Wait for what is on its way."""
         self._threads.shutdown()
+
+    def _note(self, done: Future[str]) -> None:
+        self._landed.set()
+        if (error := done.exception()) is not None:  # its lease runs out, and it is sent again
+            _warn(error)
 
     def _deliver(self, delivery: Delivery) -> str:
         status, error = self._send(delivery)
@@ -167,18 +198,22 @@ def deliver(settings: Settings, cluster: Cluster, end: threading.Event) -> None:
     courier = Courier(cluster, settings)
     while not end.is_set():
         try:
-            sent = courier.run_once()
-            pause_s = 0.0 if sent else settings.relay_sweep_s
+            courier.start()
         except Exception as error:  # whatever it is, the others' webhooks go on
-            fault = None if isinstance(error, ModelError) else error
-            logger.warning("webhooks wait: %s", error, exc_info=fault, extra={"action": "webhook"})
-            pause_s = OUTAGE_S
-        end.wait(pause_s)
+            _warn(error)
+            end.wait(OUTAGE_S)
+        else:
+            courier.rest(settings.relay_sweep_s, end)
     courier.close()
 
 
 def _rfc3339(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _warn(error: BaseException) -> None:
+    fault = None if isinstance(error, ModelError) else error
+    logger.warning("webhooks wait: %s", error, exc_info=fault, extra={"action": "webhook"})
 
 
 def _log(delivery: Delivery, became: str, error: str | None) -> None:

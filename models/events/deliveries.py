@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Uuid, bindparam, text
+from sqlalchemy import ARRAY, Text, Uuid, bindparam, text
 from sqlalchemy.orm import Session
 
 from models.base import Json
@@ -32,35 +32,61 @@ OWE = text(f"WITH ended AS (SELECT * FROM job WHERE id = ANY(:ids)) {OWE_ENDED}"
 )
 
 # The webhooks that are owed something are found by skipping through the index from one to the next, so a
-# backlog costs what its webhooks cost. One that failed last is tried with a single delivery. What is taken is
-# due again after the lease: a relay that dies with it leaves it to the next.
-TAKE = text("""
+# backlog costs what its webhooks cost. One that failed last has a single delivery on its way. Then each
+# receiver and each tenant gets what it has room for beside its deliveries that are on their way, the longest
+# due first. Only what is chosen is locked, and looked at once more: another relay may have taken it. What is
+# taken is due again after the lease: a relay that dies with it leaves it to the next.
+ORIGIN = "lower(substring({url} FROM '^[^/]+//[^/?]+'))"
+
+TAKE = text(f"""
 WITH RECURSIVE owing AS (
     (SELECT webhook_id FROM webhook_delivery WHERE state = 'owed' ORDER BY webhook_id LIMIT 1)
     UNION ALL
     SELECT (SELECT d.webhook_id FROM webhook_delivery d
             WHERE d.state = 'owed' AND d.webhook_id > owing.webhook_id ORDER BY d.webhook_id LIMIT 1)
     FROM owing WHERE owing.webhook_id IS NOT NULL
-), due AS (
-    SELECT row.* FROM owing
+), flying AS (
+    SELECT webhook_id, tenant_id, {ORIGIN.format(url="url")} AS origin
+    FROM unnest(:flying, :flying_tenants, :flying_urls) AS flying (webhook_id, tenant_id, url)
+), of_receivers AS (
+    SELECT row.*, webhook.tenant_id, {ORIGIN.format(url="webhook.url")} AS origin,
+        row_number() OVER (PARTITION BY {ORIGIN.format(url="webhook.url")} ORDER BY row.due_at) AS nth
+    FROM owing
     JOIN webhook ON webhook.id = owing.webhook_id
         AND webhook.state = 'active' AND coalesce(webhook.rest_until <= now(), true)
     CROSS JOIN LATERAL (
         SELECT d.webhook_id, d.job_id, d.token, d.due_at FROM webhook_delivery d
         WHERE d.state = 'owed' AND d.webhook_id = owing.webhook_id AND d.due_at <= now()
         ORDER BY d.due_at, d.job_id
-        LIMIT CASE WHEN webhook.failures > 0 THEN 1 ELSE :each END FOR UPDATE SKIP LOCKED
+        LIMIT CASE WHEN webhook.failures = 0 THEN :of_receiver
+            WHEN webhook.id = ANY(:flying) THEN 0 ELSE 1 END
     ) row
-    ORDER BY row.due_at LIMIT :most
+), of_tenants AS (
+    SELECT *, row_number() OVER (PARTITION BY tenant_id ORDER BY due_at) AS nth_of_tenant FROM of_receivers
+    WHERE nth + (SELECT count(*) FROM flying WHERE flying.origin = of_receivers.origin) <= :of_receiver
+), due AS (
+    SELECT * FROM of_tenants
+    WHERE nth_of_tenant + (SELECT count(*) FROM flying WHERE flying.tenant_id = of_tenants.tenant_id)
+        <= :of_tenant
+    ORDER BY due_at LIMIT :most
+), free AS (
+    SELECT d.webhook_id, d.job_id, d.token FROM webhook_delivery d
+    JOIN due ON (d.webhook_id, d.job_id, d.token) = (due.webhook_id, due.job_id, due.token)
+    WHERE d.state = 'owed' AND d.due_at <= now()
+    FOR UPDATE OF d SKIP LOCKED
 )
 UPDATE webhook_delivery d
 SET attempts = d.attempts + 1, due_at = now() + make_interval(secs => :lease_s)
-FROM due JOIN webhook ON webhook.id = due.webhook_id
-WHERE (d.webhook_id, d.job_id, d.token) = (due.webhook_id, due.job_id, due.token)
+FROM free JOIN webhook ON webhook.id = free.webhook_id
+WHERE (d.webhook_id, d.job_id, d.token) = (free.webhook_id, free.job_id, free.token)
 RETURNING d.webhook_id, d.job_id, d.token, d.tenant_id, d.member_id, d.event, d.kind, d.plan_id, d.problem,
     d.ended_at, d.attempts, webhook.failures, webhook.url, webhook.secret,
     CASE WHEN webhook.old_secret_until > now() THEN webhook.old_secret END AS old_secret
-""")
+""").bindparams(  # noqa: S608 (a constant of ours)
+    bindparam("flying", type_=ARRAY(Uuid)),
+    bindparam("flying_tenants", type_=ARRAY(Uuid)),
+    bindparam("flying_urls", type_=ARRAY(Text)),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,10 +126,27 @@ def owe_deliveries(session: Session, job_ids: Sequence[UUID]) -> None:
         session.execute(OWE, {"ids": list(job_ids)})
 
 
-def take(session: Session, *, most: int, each: int, lease_s: float) -> list[Delivery]:
-    """Take at most `most` deliveries that are due, the oldest first, at most `each` of one webhook."""
-    rows = session.execute(TAKE, {"most": most, "each": each, "lease_s": lease_s})
-    return [Delivery(**row._mapping) for row in rows]
+def take(
+    session: Session,
+    *,
+    most: int,
+    of_receiver: int,
+    of_tenant: int,
+    lease_s: float,
+    flying: Collection[Delivery] = (),
+) -> list[Delivery]:
+    """Take at most `most` deliveries that are due, the oldest first.
+
+    With those that are on their way already, `flying`, there are at most `of_receiver` to one receiver, which
+    is a scheme, host and port, and `of_tenant` of one tenant.
+    """
+    told = {
+        "flying": [d.webhook_id for d in flying],
+        "flying_tenants": [d.tenant_id for d in flying],
+        "flying_urls": [d.url for d in flying],
+    }
+    bounds = {"most": most, "of_receiver": of_receiver, "of_tenant": of_tenant, "lease_s": lease_s}
+    return [Delivery(**row._mapping) for row in session.execute(TAKE, {**told, **bounds})]
 
 
 # The webhook's row is locked before its deliveries', by everybody who needs both. A delivery is settled only

@@ -1,4 +1,4 @@
-"""Workers that stand still with a job in hand, or its rows locked: another does it, and they write nothing."""
+"""Workers that stand still with a job in hand, or with its rows locked: another does it, and they nothing."""
 
 from __future__ import annotations
 

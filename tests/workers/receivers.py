@@ -27,11 +27,15 @@ class Received:
 
 @dataclass
 class Receiver:
-    """A server that keeps what it gets, and answers with the next of `answers`, 204 when there is none."""
+    """A server that keeps what it gets, and answers with the next of `answers`, 204 when there is none.
+
+    It answers once `until` is set.
+    """
 
     port: int
     answers: list[int]
     headers: dict[str, str] = field(default_factory=dict)
+    until: threading.Event | None = None
     received: list[Received] = field(default_factory=list)
     names: list[str | None] = field(default_factory=list)  # that TLS clients asked for
 
@@ -45,12 +49,16 @@ class Receiver:
 
 @contextmanager
 def receiving(
-    answers: Sequence[int] = (), *, tls: ssl.SSLContext | None = None, **headers: str
+    answers: Sequence[int] = (),
+    *,
+    tls: ssl.SSLContext | None = None,
+    until: threading.Event | None = None,
+    **headers: str,
 ) -> Iterator[Receiver]:
     """A receiver for the block."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
     server.daemon_threads = True
-    server.receiver = Receiver(server.server_port, list(answers), headers)  # type: ignore[attr-defined]
+    server.receiver = Receiver(server.server_port, list(answers), headers, until)  # type: ignore[attr-defined]
     if tls is not None:
         tls.sni_callback = lambda _socket, name, _context: server.receiver.names.append(name)  # type: ignore
         server.socket = tls.wrap_socket(server.socket, server_side=True)
@@ -70,6 +78,8 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         headers = {name.lower(): value for name, value in self.headers.items()}
         receiver.received.append(Received(self.path, headers, body))
+        if receiver.until is not None:
+            receiver.until.wait()
         self.send_response(receiver.answers.pop(0) if receiver.answers else 204)
         for name, value in receiver.headers.items():
             self.send_header(name, value)

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import timedelta
 
@@ -19,12 +19,24 @@ from sqlalchemy import func, select, update
 from models.events.deliveries import DISABLE_AFTER_FAILURES, DISABLE_AFTER_S, take
 from models.events.receiver import receiver_of
 from models.events.webhook import DeliveryState, Webhook, WebhookDelivery, WebhookState
+from models.ids import new_id
 from models.jobs.job import Job
+from models.members.tenant import Tenant
 from tests.models.endings import add_webhook, end_by_cancelling, end_in_failure, end_well, new_job
 from tests.models.rows import add_member
 from tests.workers.receivers import certificate, receiving, unused_port
 from workers.addresses import addresses_of
-from workers.webhooks import EACH, LONGEST_REST_S, MOST, Courier, Sent, deliver, rest_s, wait_s
+from workers.webhooks import (
+    LONGEST_REST_S,
+    MOST,
+    OF_RECEIVER,
+    OF_TENANT,
+    Courier,
+    Sent,
+    deliver,
+    rest_s,
+    wait_s,
+)
 
 SECRET, OLD = b"n" * 32, b"o" * 32
 NOTHING = Sent(delivered=0, owed=0, given_up=0, disabled=0)
@@ -272,15 +284,89 @@ def test_a_webhook_with_a_backlog_leaves_room_for_the_others(cluster, settings, 
         with cluster.control() as session:
             colleague = add_member(session)
         owe(cluster, colleague, quiet)
-        assert send(cluster, settings, busy, quiet).delivered == EACH + 1
-    assert (len(busy.received), len(quiet.received)) == (EACH, 1)
+        assert send(cluster, settings, busy, quiet).delivered == OF_RECEIVER + 1
+    assert (len(busy.received), len(quiet.received)) == (OF_RECEIVER, 1)
+
+
+def relaying(settings, cluster, end, *receivers):
+    """A relay's deliveries, in a thread, until `end` is set."""
+    allowed = ",".join(receiver.allowed() for receiver in receivers)
+    quick = replace(settings, relay_sweep_s=0.05, webhook_allowed_hosts=allowed)
+    thread = threading.Thread(target=deliver, args=(quick, cluster, end))
+    thread.start()
+    return thread
+
+
+def test_a_slow_receiver_holds_its_own_deliveries_up_and_nobody_elses(cluster, settings, member):
+    end, answer = threading.Event(), threading.Event()
+    with receiving(until=answer) as slow, receiving() as quick:
+        owe(cluster, member, slow)
+        for _ in range(2 * OF_RECEIVER):
+            end_well(cluster, new_job(cluster, member))
+        thread = relaying(settings, cluster, end, slow, quick)
+        while len(slow.received) < OF_RECEIVER:
+            end.wait(0.01)
+        with cluster.control() as session:
+            colleague = add_member(session)
+        owe(cluster, colleague, quick)
+        for _ in range(2 * MOST):
+            end_well(cluster, new_job(cluster, colleague))
+        while len(quick.received) < 2 * MOST + 1:
+            end.wait(0.01)
+        assert len(slow.received) == OF_RECEIVER  # none was answered all the while
+        answer.set()
+        while rows_left(cluster):
+            end.wait(0.01)
+        end.set()
+        thread.join(20)
+    assert len(slow.received) == 2 * OF_RECEIVER + 1
+    assert {row.attempts for row in rows(cluster)} == {1}
+
+
+def test_a_tenant_with_many_slow_receivers_leaves_room_for_the_other_tenants(cluster, settings, member):
+    end, answer = threading.Event(), threading.Event()
+    with ExitStack() as stack:
+        slow = [stack.enter_context(receiving(until=answer)) for _ in range(MOST // OF_RECEIVER + 1)]
+        quick = stack.enter_context(receiving())
+        for receiver in slow:
+            add_webhook(cluster, member, url=receiver.url(), secret=SECRET)
+        for _ in range(OF_RECEIVER):
+            end_well(cluster, new_job(cluster, member))
+        thread = relaying(settings, cluster, end, *slow, quick)
+        while sum(len(receiver.received) for receiver in slow) < OF_TENANT:
+            end.wait(0.01)
+        with cluster.control() as session:
+            session.add(Tenant(id=(other := new_id(0)), slug="other", name="Other"))
+            session.flush()
+            stranger = add_member(session, other)
+        owe(cluster, stranger, quick)
+        while not quick.received:
+            end.wait(0.01)
+        assert sum(len(receiver.received) for receiver in slow) == OF_TENANT
+        end.set()
+        answer.set()
+        thread.join(20)
+    assert not thread.is_alive()
+
+
+def test_a_webhook_that_failed_has_one_delivery_on_its_way(cluster, settings, member):
+    answer = threading.Event()
+    with receiving(until=answer) as receiver:
+        owe(cluster, member, receiver, failures=1)
+        end_well(cluster, new_job(cluster, member))
+        with courier(cluster, settings, receiver.allowed()) as made:
+            (first,) = made.start()
+            assert made.start() == []
+            answer.set()
+            assert first.result() == "delivered"
+            assert made.run_once().delivered == 1
 
 
 def test_what_a_dead_relay_had_taken_is_sent_by_the_next_when_its_lease_is_over(cluster, settings, member):
     with receiving() as receiver:
         owe(cluster, member, receiver)
         with cluster.control() as session:
-            assert len(take(session, most=9, each=9, lease_s=60)) == 1  # and dies with it
+            assert len(take(session, most=9, of_receiver=9, of_tenant=9, lease_s=60)) == 1  # and dies with it
         assert send(cluster, settings, receiver) == NOTHING
         make_due(cluster)
         assert send(cluster, settings, receiver).delivered == 1
@@ -353,9 +439,7 @@ def test_tls_is_checked_against_the_name(cluster, settings, member, tmp_path):
 def test_a_running_relay_delivers_and_stops(cluster, settings, member):
     end = threading.Event()
     with receiving() as receiver:
-        quick = replace(settings, relay_sweep_s=0.05, webhook_allowed_hosts=receiver.allowed())
-        thread = threading.Thread(target=deliver, args=(quick, cluster, end))
-        thread.start()
+        thread = relaying(settings, cluster, end, receiver)
         owe(cluster, member, receiver)
         while rows_left(cluster):
             end.wait(0.01)
