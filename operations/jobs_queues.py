@@ -7,17 +7,16 @@ import math
 from typing import Any
 
 import click
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models.jobs.backlog import backlog
 from models.jobs.job import Job, JobState
-from models.jobs.outbox import Outbox
 from models.jobs.queue import pause as pause_queue
 from models.jobs.queue import paused_queues
 from models.jobs.queue import resume as resume_queue
 from models.jobs.queues import QueueName
-from models.members.tenant import Tenant
+from models.jobs.shares import LEAST_WEIGHT, MOST_QUOTA, MOST_WEIGHT, see_shares, set_share
 from operations.database import data_option, database, signature
 from operations.table import json_option, print_json, print_table
 
@@ -67,17 +66,19 @@ def stats(as_json: bool, data: str | None) -> None:
 def tenants(as_json: bool, data: str | None) -> None:
     """The tenants' shares of the workers, their quotas, and how many of their jobs wait."""
     with database(data) as cluster, cluster.control() as session:
-        rows = _shares(session)
+        shares = see_shares(session)
     if as_json:
-        print_json({"tenants": rows})
+        print_json({"tenants": shares})
     else:
-        print_table(SHARES, rows)
+        print_table(SHARES, [dataclasses.asdict(share) for share in shares])
 
 
 @click.command()
 @click.argument("slug")
-@click.option("--weight", type=click.FloatRange(0.001, 1000), help="Share of the workers; others have 1.")
-@click.option("--most-waiting", type=click.IntRange(0), help="Requests that may wait at once.")
+@click.option(
+    "--weight", type=click.FloatRange(LEAST_WEIGHT, MOST_WEIGHT), help="Share of the workers; others have 1."
+)
+@click.option("--most-waiting", type=click.IntRange(0, MOST_QUOTA), help="Requests that may wait at once.")
 @click.option("--default-waiting", is_flag=True, help="As many as the setting most_waiting says.")
 @data_option
 def tenant(
@@ -93,8 +94,7 @@ def tenant(
     if not changes:
         raise click.UsageError("say what to change: --weight, --most-waiting or --default-waiting")
     with database(data) as cluster, cluster.control() as session:
-        changed = update(Tenant).where(Tenant.slug == slug).values(changes).returning(Tenant.id)
-        if session.scalar(changed) is None:
+        if not set_share(session, slug, **changes):
             raise click.ClickException(f"there is no tenant {slug!r}")
     click.echo(f"{slug}: " + ", ".join(f"{name} is {value}" for name, value in changes.items()))
 
@@ -109,14 +109,3 @@ def _stats(session: Session) -> list[dict[str, Any]]:
         told = {name: getattr(row, name, None) for name in ("paused_at", "paused_by", "reason")}
         rows.append({**dataclasses.asdict(found), "dead": dead.get(found.queue, 0), **told})
     return rows
-
-
-def _shares(session: Session) -> list[dict[str, Any]]:
-    waiting = select(Outbox.tenant_id, func.count().label("waiting")).group_by(Outbox.tenant_id).subquery()
-    columns = (Tenant.slug, Tenant.state, Tenant.weight, Tenant.most_waiting)
-    rows = session.execute(
-        select(*columns, func.coalesce(waiting.c.waiting, 0).label("waiting"))
-        .outerjoin(waiting, waiting.c.tenant_id == Tenant.id)
-        .order_by(Tenant.slug)
-    )
-    return [dict(row._mapping) for row in rows]

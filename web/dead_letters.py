@@ -1,4 +1,4 @@
-"""For operators: the jobs that failed. Look at them, run them again, drop them; cancel others."""
+"""For operators: the jobs that failed. Look at them, run them again, drop them; cancel or hasten others."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from models.errors import Conflict, NotFound
 from models.jobs.cancel import cancel
 from models.jobs.dead import drop, retry
 from models.jobs.job import Job, JobState
+from models.jobs.priority import HIGHEST, LOWEST, set_priority
 from models.jobs.seen import SeenJob, see, see_dead
 from planners.reading import limits
 from planners.spec import Kind
@@ -53,6 +54,13 @@ class JobPage:
 
     jobs: tuple[SeenJob, ...]
     next_cursor: str | None = limits("Of the page that follows; null on the last.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PriorityOf:
+    """When a waiting job goes, among those of its tenant."""
+
+    priority: int = limits("Higher goes first; every job starts with 0.", least=LOWEST, most=HIGHEST)
 
 
 @routes.route(
@@ -104,6 +112,17 @@ def cancel_for_member(job_id: UUID, caller: Caller) -> Response:
     if job.state != JobState.CANCELLED:
         raise Conflict(f"the job has {job.state} already; only a queued or running job can be cancelled")
     return json_answer(job)
+
+
+@routes.route(
+    "PUT", f"{PATH}/<uuid:job_id>/priority", "Set a waiting job's priority", auth=Role.OPERATOR,
+    body=PriorityOf, answers=(SEEN,), problems=("conflict",),
+)  # fmt: skip
+def put_priority(job_id: UUID, caller: Caller, body: PriorityOf) -> Response:
+    with services().cluster.write(job_id) as session:
+        if not set_priority(session, job_id, body.priority, *reach(session, caller)):
+            _refuse(session, job_id, caller, "only a waiting job has a priority")
+        return json_answer(_seen(session, job_id, caller))
 
 
 @routes.route(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, update
 from sqlalchemy.orm import Session
 
 from models.jobs.job import Job, JobState
@@ -13,12 +13,14 @@ from models.jobs.outbox import Outbox
 LOWEST, HIGHEST = -100, 100
 
 
-def set_priority(session: Session, job_id: UUID, priority: int) -> bool:
-    """Let a waiting job go before its tenant's others of a lower priority; False when it waits no longer.
+def set_priority(session: Session, job_id: UUID, priority: int, *within: ColumnElement[bool]) -> bool:
+    """Let a waiting job go before its tenant's others of a lower priority.
+
+    False when no job that meets `within` waits under this id.
 
     Shares between tenants do not change by it.
     """
-    waiting = (Job.id == job_id, Job.state == JobState.QUEUED)
+    waiting = (Job.id == job_id, Job.state == JobState.QUEUED, *within)
     changed = session.scalar(update(Job).where(*waiting).values(priority=priority).returning(Job.id))
     if changed is None:
         return False
