@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
@@ -15,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from models.base import Json
 from models.cluster import Cluster
+from models.ids import bucket_of
 from models.jobs.enqueue_many import MOST, Wanted, enqueue_many
 from models.jobs.priority import HIGHEST, LOWEST
 from models.jobs.queues import QueueName
@@ -27,6 +29,15 @@ from planners.errors import FieldError, InvalidRequest
 from planners.json_text import parse_json
 from planners.spec import PlanRequest
 from web.asking import complete
+
+
+@dataclass(frozen=True, kw_only=True)
+class How:
+    """How the whole file is asked for; `today` is the day that its requests are read on."""
+
+    today: date
+    priority: int
+    dry_run: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,10 +87,10 @@ def ask(file: IO[bytes], priority: int, dry_run: bool, as_json: bool, data: str 
     cannot be read is told on standard error and the others go on; the exit status is then 2.
     """
     tally = Tally()
-    today = datetime.now(UTC).date()
+    how = How(today=datetime.now(UTC).date(), priority=priority, dry_run=dry_run)
     with database(data) as cluster:
         for lines in _in_parts(_lines(file, tally)):
-            _ask(cluster, lines, tally, today=today, priority=priority, dry_run=dry_run)
+            _ask(cluster, lines, tally, how)
     _tell(tally, as_json=as_json, dry_run=dry_run)
     raise SystemExit(REFUSED if tally.refused else 0)
 
@@ -112,27 +123,32 @@ def _in_parts(lines: Iterator[Line]) -> Iterator[list[Line]]:
         yield part
 
 
-def _ask(
-    cluster: Cluster, lines: Sequence[Line], tally: Tally, *, today: date, priority: int, dry_run: bool
-) -> None:
-    """Read these lines' requests and make their jobs, in one transaction."""
-    with cluster.control() as session:
-        members = _members(session, {line.member_id for line in lines})
-        wanted = []
-        for line in lines:
-            try:
-                request = _request(line, members, today)
-            except InvalidRequest as error:
-                tally.refuse(line.number, error)
-                continue
-            tenant_id = members[line.member_id][0].tenant_id
-            wanted.append(
-                Wanted(tenant_id=tenant_id, member_id=line.member_id, request=request, priority=priority)
-            )
-        made = [] if dry_run else enqueue_many(session, wanted, queue=QueueName.BATCH)
-    joined = made.count(None)
-    tally.asked += len(wanted) - joined
-    tally.joined += joined
+def _ask(cluster: Cluster, lines: Sequence[Line], tally: Tally, how: How) -> None:
+    """Read these lines' requests and make their jobs, in one transaction on each shard that has some."""
+    by_shard: dict[str, list[Line]] = defaultdict(list)
+    for line in lines:
+        by_shard[cluster.shard_of(line.member_id).name].append(line)
+    for name, found in by_shard.items():
+        with cluster.named(name).write({bucket_of(line.member_id) for line in found}) as session:
+            wanted = _wanted(session, found, tally, how)
+            made = [] if how.dry_run else enqueue_many(session, wanted, queue=QueueName.BATCH)
+        joined = made.count(None)
+        tally.asked += len(wanted) - joined
+        tally.joined += joined
+
+
+def _wanted(session: Session, lines: Sequence[Line], tally: Tally, how: How) -> list[Wanted]:
+    members = _members(session, {line.member_id for line in lines})
+    wanted = []
+    for line in lines:
+        try:
+            member, request = _request(line, members, how.today)
+        except InvalidRequest as error:
+            tally.refuse(line.number, error)
+        else:
+            to_whom = {"tenant_id": member.tenant_id, "member_id": member.id}
+            wanted.append(Wanted(**to_whom, request=request, priority=how.priority))
+    return wanted
 
 
 def _members(session: Session, ids: set[UUID]) -> Mapping[UUID, tuple[Member, TenantState]]:
@@ -147,13 +163,15 @@ def _members(session: Session, ids: set[UUID]) -> Mapping[UUID, tuple[Member, Te
     return {row.Member.id: (row.Member, row.state) for row in session.execute(wanted)}
 
 
-def _request(line: Line, members: Mapping[UUID, tuple[Member, TenantState]], today: date) -> PlanRequest:
+def _request(
+    line: Line, members: Mapping[UUID, tuple[Member, TenantState]], today: date
+) -> tuple[Member, PlanRequest]:
     if line.member_id not in members:
         raise _fault("/member_id", f"there is no member {line.member_id}")
     member, state = members[line.member_id]
     if state != TenantState.ACTIVE:
         raise _fault("/member_id", "the member's tenant is suspended")
-    return complete(line.request, member.profile, today)
+    return member, complete(line.request, member.profile, today)
 
 
 def _fault(pointer: str, detail: str) -> InvalidRequest:
