@@ -41,7 +41,8 @@ def die() -> None:
 
 def stop() -> None:
     """Stand still, with everything that this process holds, until somebody sends SIGCONT."""
-    os.kill(os.getpid(), signal.SIGSTOP)
+    # This thread is to stop here: a signal to the whole process might let it run on for a moment.
+    signal.pthread_kill(threading.get_ident(), signal.SIGSTOP)
 
 
 def eat() -> None:

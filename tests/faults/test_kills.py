@@ -127,7 +127,7 @@ def stop_with_a_job_in_hand(cluster: Cluster, client: Client, worker: psutil.Pro
         while waiting(cluster):
             if in_hand(cluster, worker):
                 worker.send_signal(signal.SIGSTOP)
-                while at_work(cluster, worker):
+                while worker.status() != psutil.STATUS_STOPPED or at_work(cluster, worker):
                     pass  # what it asked of the database before the signal came is done first
                 if in_hand(cluster, worker):
                     return jobs

@@ -23,7 +23,7 @@ def waiting(anna: Person) -> str:
 
 
 def test_a_waiting_job_is_given_a_priority(olga: Person, waiting: str) -> None:
-    answer = olga.send("PUT", f"{JOBS}/{waiting}/priority", json={"priority": 7})
+    answer = olga.put(f"{JOBS}/{waiting}/priority", {"priority": 7})
     assert (answer.status_code, answer.json["priority"]) == (200, 7)
     assert olga.get(f"{JOBS}/{waiting}").json["priority"] == 7
 
@@ -32,7 +32,7 @@ def test_a_waiting_job_is_given_a_priority(olga: Person, waiting: str) -> None:
     ("priority", "status"), [(-101, 422), (-100, 200), (100, 200), (101, 422), (None, 422), (1.5, 422)]
 )
 def test_a_priority_has_its_range(olga: Person, waiting: str, priority: object, status: int) -> None:
-    answer = olga.send("PUT", f"{JOBS}/{waiting}/priority", json={"priority": priority})
+    answer = olga.put(f"{JOBS}/{waiting}/priority", {"priority": priority})
     assert answer.status_code == status
     assert status == 200 or pointers(answer) == ["/priority"]
 
@@ -42,7 +42,7 @@ def test_a_job_that_waits_no_longer_has_no_priority(
     olga: Person, waiting: str, cluster: Cluster, end: object
 ) -> None:
     end(cluster, waiting)
-    answer = olga.send("PUT", f"{JOBS}/{waiting}/priority", json={"priority": 7})
+    answer = olga.put(f"{JOBS}/{waiting}/priority", {"priority": 7})
     assert (answer.status_code, answer.json["type"]) == (409, "/problems/conflict")
     assert olga.get(f"{JOBS}/{waiting}").json["priority"] == 0
 
@@ -52,20 +52,20 @@ def test_a_job_of_another_tenant_is_beyond_the_reach_of_a_tenants_operator(
 ) -> None:
     add_tenant(cluster, "elsewhere")
     stranger = join_as_operator(app, cluster, "elsewhere")
-    answer = stranger.send("PUT", f"{JOBS}/{waiting}/priority", json={"priority": 7})
+    answer = stranger.put(f"{JOBS}/{waiting}/priority", {"priority": 7})
     assert (answer.status_code, answer.json["type"]) == (404, "/problems/not-found")
     assert olga.get(f"{JOBS}/{waiting}").json["priority"] == 0
 
 
-def test_a_tenants_share_and_quota_are_set_and_hold(olga: Person, anna: Person, waiting: str) -> None:
-    told = {"slug": "default", "state": "active", "waiting": 1}
-    answer = olga.send("PUT", f"{TENANTS}/default", json=SHARE)
-    assert (answer.status_code, answer.json) == (200, {**told, **SHARE})
-    assert olga.get(TENANTS).json == {"tenants": [{**told, **SHARE}]}
-    assert anna.post("/v1/plans", {**NUTRITION, "seed": 99}).status_code == 429
+def test_a_tenants_share_and_quota_are_set_and_hold(olga: Person, anna: Person) -> None:
+    told = {"slug": "default", "state": "active"}
+    answer = olga.put(f"{TENANTS}/default", SHARE)
+    assert (answer.status_code, answer.json) == (200, {**told, **SHARE, "waiting": 0})
+    answers = [anna.post("/v1/plans", {**NUTRITION, "seed": seed}).status_code for seed in range(2)]
+    assert answers == [202, 429]
+    assert olga.get(TENANTS).json == {"tenants": [{**told, **SHARE, "waiting": 1}]}
     default = {"weight": 1.0, "most_waiting": None}
-    assert olga.send("PUT", f"{TENANTS}/default", json=default).json == {**told, **default}
-    assert anna.post("/v1/plans", {**NUTRITION, "seed": 99}).status_code == 202
+    assert olga.put(f"{TENANTS}/default", default).json == {**told, **default, "waiting": 1}
 
 
 @pytest.mark.parametrize(
@@ -81,11 +81,11 @@ def test_a_tenants_share_and_quota_are_set_and_hold(olga: Person, anna: Person, 
     ],
 )
 def test_a_faulty_share_is_pointed_at(olga: Person, body: dict[str, object], pointer: str) -> None:
-    assert pointers(olga.send("PUT", f"{TENANTS}/default", json=body)) == [pointer]
+    assert pointers(olga.put(f"{TENANTS}/default", body)) == [pointer]
 
 
 def test_an_unknown_tenant_is_404(olga: Person) -> None:
-    answer = olga.send("PUT", f"{TENANTS}/nobody", json=SHARE)
+    answer = olga.put(f"{TENANTS}/nobody", SHARE)
     assert (answer.status_code, answer.json["type"]) == (404, "/problems/not-found")
 
 
@@ -95,6 +95,6 @@ def test_a_tenants_operator_sees_his_own_share_and_sets_none(app: Flask, cluster
     own = {"slug": "elsewhere", "state": "active", "weight": 3.0, "most_waiting": 5, "waiting": 0}
     assert stranger.get(TENANTS).json == {"tenants": [own]}
     for slug in ("elsewhere", "default"):
-        answer = stranger.send("PUT", f"{TENANTS}/{slug}", json=SHARE)
+        answer = stranger.put(f"{TENANTS}/{slug}", SHARE)
         assert (answer.status_code, answer.json["type"]) == (403, "/problems/forbidden")
     assert stranger.get(TENANTS).json == {"tenants": [own]}
