@@ -1,14 +1,16 @@
 """One chunk of a night in hand: load, look who needs a new plan, make those, save all at once.
 
-A member whose data fails gets a reason and the others go on. A chunk that its worker cannot finish is cut in
-two by whoever finds it (models/nights/bisect.py).
+A member whose data fails gets a reason and the others go on. When the deadline passes, what is done is saved
+and the others are left to another chunk. A chunk of which nothing could be done is cut in two by whoever
+finds it (models/nights/bisect.py).
 """
 
 from __future__ import annotations
 
 import logging
+from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -47,48 +49,78 @@ class Sorted:
     without: int
 
 
+@dataclass(kw_only=True)
+class Worked:
+    """What has come of the members that were looked at, and who of them the deadline left over."""
+
+    made: list[NightPlan] = field(default_factory=list)
+    unchanged: list[Standing] = field(default_factory=list)
+    failed: dict[UUID, Json] = field(default_factory=dict)
+    left: deque[Known]
+
+    @property
+    def any(self) -> bool:
+        """Whether anybody has an outcome."""
+        return bool(self.made or self.unchanged or self.failed)
+
+
 def run_chunk(
     cluster: Cluster, in_hand: Held, ahead_days: int, now: datetime, renewing: Renewing = renew
 ) -> Tally:
-    """Do the chunk; a day that has begun by `now` is not planned anew.
+    """Do the chunk, or what its deadline allows of it; a day that has begun by `now` is not planned anew.
 
     Raises
     ------
     LeaseLost
         When it is no longer held: nothing is written.
     Stopped
-        When its deadline has passed.
+        When its deadline has passed before anybody was planned.
     """
     with cluster.control() as session:
         chunk = chunk_of(session, in_hand.claim, now)
         found = _sort(chunk, standings(session, chunk), ahead_days)
         all_known = known(session, chunk, found.looked_at)
     all_known.sort(key=lambda k: (likeness(k.request), k.standing.member_id))
-    made: list[NightPlan] = []
-    unchanged: list[Standing] = []
-    failed: dict[UUID, Json] = {}
-    for nth, member in enumerate(all_known):
-        _check(in_hand)
+    worked = _work(all_known, chunk, ahead_days, in_hand, renewing)
+    if worked.left and not worked.any:
+        raise Stopped("nobody of the chunk was planned within its deadline")
+    in_hand.end()  # what is done may be saved after it
+    gone = chunk.part.members - len(found.looked_at) - found.skipped - found.without
+    outcomes = Outcomes(
+        made=worked.made, unchanged=worked.unchanged, skipped=found.skipped, without=found.without + gone,
+        failed=worked.failed, left=[k.standing.member_id for k in worked.left], versions=versions(),
+    )  # fmt: skip
+    with cluster.control() as session:
+        tally = save_chunk(session, chunk, outcomes)
+    if worked.left:
+        told = {"action": "chunk.rest", "job_id": in_hand.claim.id, "batch_id": chunk.batch_id}
+        logger.info("%d members are left to another chunk: the deadline came", len(worked.left), extra=told)
+    return tally
+
+
+def _work(
+    members: Sequence[Known], chunk: Chunk, ahead_days: int, in_hand: Held, renewing: Renewing
+) -> Worked:
+    """Plan the members, one after another, until the deadline."""
+    found = Worked(left=deque(members))
+    while found.left and not _is_over(in_hand):
+        member = found.left[0]
         try:
             renewed = _renew(member, chunk, ahead_days, in_hand, renewing)
         except FOR_ALL:
-            _check(in_hand)
+            if _is_over(in_hand):
+                break
             raise
         except Exception as error:  # one member's fault is not the others'
-            failed[member.standing.member_id] = _reason(member, chunk, error)
+            found.failed[member.standing.member_id] = _reason(member, chunk, error)
         else:
             if renewed is None:
-                unchanged.append(member.standing)
+                found.unchanged.append(member.standing)
             else:
-                made.append(_night_plan(member, renewed))
-        in_hand.progress = PLANNED * (nth + 1) / len(all_known)
-    gone = chunk.part.members - len(found.looked_at) - found.skipped - found.without
-    outcomes = Outcomes(
-        made=made, unchanged=unchanged, skipped=found.skipped, without=found.without + gone, failed=failed,
-        versions=versions(),
-    )  # fmt: skip
-    with cluster.control() as session:
-        return save_chunk(session, chunk, outcomes)
+                found.made.append(_night_plan(member, renewed))
+        found.left.popleft()
+        in_hand.progress = PLANNED * (1 - len(found.left) / len(members))
+    return found
 
 
 def _sort(chunk: Chunk, members: Sequence[Standing], ahead_days: int) -> Sorted:
@@ -131,9 +163,8 @@ def _reason(member: Known, chunk: Chunk, error: Exception) -> Json:
     return job_problem(error)
 
 
-def _check(in_hand: Held) -> None:
-    """Go on only as long as the chunk is ours and its time is not over."""
+def _is_over(in_hand: Held) -> bool:
+    """Whether the chunk's time is over; `LeaseLost` when it is no longer ours."""
     if in_hand.lost:
         raise LeaseLost(f"chunk {in_hand.claim.id} is no longer held")
-    if in_hand.stopped():
-        raise Stopped("the chunk was not finished within its deadline")
+    return in_hand.stopped()

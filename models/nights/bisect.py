@@ -22,7 +22,7 @@ from models.jobs.job import Job, JobState
 from models.jobs.outbox import owe
 from models.members.member import Member
 from models.nights.batch import Batch
-from models.nights.chunk import SINGLE_LOSSES, WHOLE_LOSSES, Range, halves, make_chunks, range_of
+from models.nights.chunk import SINGLE_LOSSES, WHOLE_LOSSES, Range, add_chunk, halves, range_of
 from models.nights.failure import BatchFailure
 from models.nights.tally import Tally, end_chunk
 
@@ -108,10 +108,7 @@ def _bury(session: Session, row: Row[*tuple[Any, ...]], error: Exception) -> Los
 def _divide(session: Session, lost: Lost, left: Range, right: Range) -> Loss:
     # The halves are suspects: their next loss cuts them again.
     _requeue(session, lost, {"request": left.json(), "attempts": WHOLE_LOSSES - 1})
-    batch = session.get_one(Batch, lost.batch_id)
-    make_chunks(session, batch, [right], attempts=WHOLE_LOSSES - 1)
-    more = {"chunks_left": Batch.chunks_left + 1}
-    session.execute(update(Batch).where(Batch.id == lost.batch_id).values(more))
+    add_chunk(session, lost.batch_id, right, attempts=WHOLE_LOSSES - 1)
     return Loss.DIVIDED
 
 
@@ -123,8 +120,8 @@ def _requeue(session: Session, lost: Lost, changes: Mapping[str, Any]) -> None:
 
 def _give_up(session: Session, lost: Lost) -> Loss:
     _fail(session, lost.job_id, lost.problem)
-    inside = (Member.id > lost.part.after, Member.id <= lost.part.upto)
-    members = session.scalars(select(Member.id).where(Member.tenant_id == lost.tenant_id, *inside)).all()
+    inside = (Member.tenant_id == lost.tenant_id, *lost.part.has(Member.id))
+    members = session.scalars(select(Member.id).where(*inside)).all()
     told = {"batch_id": lost.batch_id, "tenant_id": lost.tenant_id, "problem": lost.problem}
     if members:
         session.execute(

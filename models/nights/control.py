@@ -88,15 +88,20 @@ def close_older(session: Session, batch: Batch, *, by: str) -> None:
 
 def _cancel(session: Session, batch_id: UUID) -> bool:
     """Whether it was open still."""
-    open_jobs = (Job.batch_id == batch_id, Job.state.in_((JobState.QUEUED, JobState.RUNNING)))
-    ended = {"state": JobState.CANCELLED, "token": Job.token + 1, "lease_until": None}
-    cancelled = session.scalars(
-        update(Job).where(*open_jobs).values(**ended, finished_at=func.clock_timestamp()).returning(Job.id)
-    ).all()
-    settle(session, cancelled)
+    _end_chunks(session, batch_id, JobState.QUEUED, JobState.RUNNING)
     ends = {"state": BatchState.CANCELLED, "paused_at": None, "finished_at": func.now()}
     was_open = update(Batch).where(Batch.id == batch_id, Batch.state.in_(OPEN))
-    return session.scalar(was_open.values(ends).returning(Batch.id)) is not None
+    cancelled = session.scalar(was_open.values(ends).returning(Batch.id)) is not None
+    # A chunk that was cut while its row was waited for has left another, seen only now.
+    _end_chunks(session, batch_id, JobState.QUEUED)
+    return cancelled
+
+
+def _end_chunks(session: Session, batch_id: UUID, *states: JobState) -> None:
+    ended = {"state": JobState.CANCELLED, "token": Job.token + 1, "lease_until": None}
+    those = update(Job).where(Job.batch_id == batch_id, Job.state.in_(states))
+    cancelled = those.values(**ended, finished_at=func.clock_timestamp()).returning(Job.id)
+    settle(session, session.scalars(cancelled).all())
 
 
 def _requeue_dead(session: Session, batch_id: UUID) -> int:
@@ -115,8 +120,8 @@ def _requeue_dead(session: Session, batch_id: UUID) -> int:
     ).all()
     for row in dead:
         part = range_of(row.request)
-        inside = (BatchFailure.member_id > part.after, BatchFailure.member_id <= part.upto)
-        reasons = delete(BatchFailure).where(BatchFailure.batch_id == batch_id, *inside)
+        of_chunk = (BatchFailure.batch_id == batch_id, *part.has(BatchFailure.member_id))
+        reasons = delete(BatchFailure).where(*of_chunk)
         failed = len(session.execute(reasons.returning(BatchFailure.member_id)).all())
         without = part.members - failed
         counts = {"failed": Batch.failed - failed, "without": Batch.without - without}

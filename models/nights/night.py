@@ -95,14 +95,17 @@ FROM member
 LEFT JOIN plan ON plan.member_id = member.id AND plan.kind = :kind AND plan.state = 'current'
 LEFT JOIN renewal ON renewal.member_id = member.id AND renewal.kind = :kind
 WHERE member.tenant_id = :tenant_id AND member.id > :after AND member.id <= :upto
+    AND (:only IS NULL OR member.id = ANY(:only))
 ORDER BY member.id
-""")
+""").bindparams(bindparam("only", type_=ARRAY(Uuid)))
 
 
 def standings(session: Session, chunk: Chunk) -> list[Standing]:
     """Every member of the chunk."""
+    part = chunk.part
     asked = {
-        "kind": chunk.kind, "tenant_id": chunk.tenant_id, "after": chunk.part.after, "upto": chunk.part.upto
+        "kind": chunk.kind, "tenant_id": chunk.tenant_id, "after": part.after, "upto": part.upto,
+        "only": None if part.only is None else list(part.only),
     }  # fmt: skip
     return [_standing(row, chunk.first_day) for row in session.execute(STANDINGS, asked)]
 

@@ -17,6 +17,7 @@ from models.ids import bucket_of, new_id
 from models.jobs.claim import is_held
 from models.jobs.finish import LOCK_MEMBERS, SUPERSEDE
 from models.jobs.job import Job, JobState
+from models.nights.chunk import Range, add_chunk
 from models.nights.failure import BatchFailure
 from models.nights.night import Chunk, Standing
 from models.nights.renewal import Renewal
@@ -43,10 +44,11 @@ class Outcomes:
     without: int
     versions: str  # of the planners
     failed: Mapping[UUID, Json]  # the reason for each
+    left: Sequence[UUID] = ()  # members whom the deadline left over
 
 
 def save_chunk(session: Session, chunk: Chunk, outcomes: Outcomes) -> Tally:
-    """Save the plans as their members' current ones and end the chunk.
+    """Save the plans as their members' current ones and end the chunk; who is left over is queued anew.
 
     A member who has another plan of the kind by now asked for it himself: his stays.
 
@@ -55,7 +57,8 @@ def save_chunk(session: Session, chunk: Chunk, outcomes: Outcomes) -> Tally:
     LeaseLost
         When the chunk is no longer held: then nothing is written.
     """
-    _end_job(session, chunk)
+    rest = chunk.part.rest(outcomes.left) if outcomes.left else None
+    _end_job(session, chunk, chunk.part.but(rest) if rest else chunk.part)
     session.execute(LOCK_MEMBERS, {"ids": sorted(n.standing.member_id for n in outcomes.made)})
     current = _still_current(session, outcomes.made)
     saved = [n for n in outcomes.made if n.standing.plan_id in current]
@@ -75,14 +78,16 @@ def save_chunk(session: Session, chunk: Chunk, outcomes: Outcomes) -> Tally:
         overtaken=len(outcomes.made) - len(saved),
         failed=len(outcomes.failed),
     )
+    if rest:  # before the batch's count can come to its end
+        add_chunk(session, chunk.batch_id, rest, attempts=chunk.held.attempts - 1)
     end_chunk(session, chunk.batch_id, found)
     return found
 
 
-def _end_job(session: Session, chunk: Chunk) -> None:
-    ended = {"state": JobState.SUCCEEDED, "progress": 1, "lease_until": None}
-    done = update(Job).where(*is_held(chunk.held)).values(**ended, finished_at=func.clock_timestamp())
-    if session.scalar(done.returning(Job.id)) is None:
+def _end_job(session: Session, chunk: Chunk, done: Range) -> None:
+    ended = {"state": JobState.SUCCEEDED, "progress": 1, "lease_until": None, "request": done.json()}
+    mine = update(Job).where(*is_held(chunk.held)).values(**ended, finished_at=func.clock_timestamp())
+    if session.scalar(mine.returning(Job.id)) is None:
         raise LeaseLost(f"chunk {chunk.held.id} is no longer held with token {chunk.held.token}")
 
 

@@ -1,4 +1,4 @@
-"""A night of 500 members on real processes: poison among them, and a worker that is killed in the middle."""
+"""Nights on real processes: poison among 500 members, a worker killed in the middle, chunks beyond deadlines."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ from tests.models.nights import NIGHT, batch_row, counts, current_plans, give_pl
 
 ROOT = Path(__file__).parents[2]
 STEADY, ENDING = 400, 99  # members whose menu reaches far enough, and whose comes to its end
+CROWD = 150  # a chunk of some seconds
 PATIENCE_S = 240.0
 LOOK_S = 0.2
 
@@ -76,6 +77,14 @@ def spoil(cluster: Cluster, member_id: UUID) -> None:
     with cluster.control() as session:
         changed = {"profile": {"age_years": 5}, "version": Member.version + 1, "updated_at": func.now()}
         session.execute(update(Member).where(Member.id == member_id).values(changed))
+
+
+def finish(cluster: Cluster, crew: Crew, batch_id: UUID) -> None:
+    """Wait for the end of the batch."""
+    give_up = time.monotonic() + PATIENCE_S
+    while batch_row(cluster, batch_id).state != BatchState.FINISHED:
+        assert time.monotonic() < give_up, counts(cluster, batch_id)
+        crew.look()
 
 
 def see_through(cluster: Cluster, crew: Crew, batch_id: UUID, kill_at: int) -> None:
@@ -128,3 +137,24 @@ def open_chunks(cluster: Cluster, batch_id: UUID) -> int:
         still = (Job.batch_id == batch_id, Job.state.in_((JobState.QUEUED, JobState.RUNNING)))
         left = session.scalar(select(Batch.chunks_left).where(Batch.id == batch_id))
         return (session.scalar(select(func.count()).where(*still)) or 0) + (left or 0)
+
+
+def test_chunk_of_more_members_than_its_deadline_allows_is_done_in_parts(
+    cluster: Cluster, settings: Settings
+) -> None:
+    members = give_plans(cluster, CROWD, days=7, start_date="2025-12-01")
+    hurried = replace(settings, chunk_members=CROWD, job_deadline_s=2.0, worker_threads=1, log_level="error")
+    batch_id = start(cluster, hurried)
+    crew = Crew(hurried, workers=1)
+    try:
+        finish(cluster, crew, batch_id)
+    finally:
+        crew.end()
+    assert counts(cluster, batch_id) == {"planned": CROWD}
+    assert current_plans(cluster) == dict.fromkeys(members, 1)
+    assert (crew.deaths, open_chunks(cluster, batch_id)) == (0, 0)
+    with cluster.control() as session:
+        chunks = session.scalars(select(Job).where(Job.batch_id == batch_id)).all()
+    assert len(chunks) > 1
+    assert sum(chunk.request["members"] for chunk in chunks) == CROWD
+    assert {chunk.state for chunk in chunks} == {JobState.SUCCEEDED}

@@ -1,13 +1,15 @@
 """Members with plans, and a night for them: what the tests of nights start from."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, update
 
 from models.cluster import Cluster
 from models.ids import bucket_of, new_bucket, new_id
+from models.jobs.claim import claim
 from models.jobs.job import Job, JobState
+from models.jobs.rescue import rescue
 from models.members.member import Member
 from models.members.tenant import DEFAULT_TENANT, Tenant
 from models.nights.batch import Batch
@@ -70,6 +72,16 @@ def queued_chunks(cluster: Cluster) -> list[UUID]:
     with cluster.control() as session:
         queued = (Job.batch_id.is_not(None), Job.state == JobState.QUEUED)
         return list(session.scalars(select(Job.id).where(*queued).order_by(Job.id)))
+
+
+def lose(cluster: Cluster, *job_ids: UUID) -> dict[str, int]:
+    """Claim chunks, and let the worker's lease run out."""
+    with cluster.control() as session:
+        held = claim(session, job_ids, worker="w", lease_s=60.0)
+        gone = {"lease_until": func.now() - timedelta(seconds=1)}
+        session.execute(update(Job).where(Job.id.in_(held)).values(gone))
+    with cluster.control() as session:
+        return rescue(session, max_attempts=5)
 
 
 def current_plans(cluster: Cluster) -> dict[UUID, int]:

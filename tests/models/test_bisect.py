@@ -1,10 +1,9 @@
 """A chunk that is lost again and again is cut until one member is left, and counted right all the way."""
 
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
 from models.errors import Conflict
 from models.ids import new_id
@@ -12,13 +11,13 @@ from models.jobs.claim import claim
 from models.jobs.dead import retry
 from models.jobs.job import Job, JobState
 from models.jobs.outbox import Outbox
-from models.jobs.rescue import LOST, rescue
+from models.jobs.rescue import LOST
 from models.nights.batch import BatchState
 from models.nights.bisect import BAD, divide
 from models.nights.chunk import range_of
 from models.nights.control import cancel_batch, pause_batch, resume_batch
 from models.nights.failure import BatchFailure
-from tests.models.nights import batch_row, counts, queued_chunks, start
+from tests.models.nights import batch_row, counts, lose, queued_chunks, start
 from tests.models.rows import add_member
 
 MEMBERS = 5
@@ -28,17 +27,6 @@ MEMBERS = 5
 def members(cluster):
     with cluster.control() as session:
         return [add_member(session).id for _ in range(MEMBERS)]
-
-
-def lose(cluster, *job_ids):
-    """Claim chunks, and let the worker's lease run out."""
-    with cluster.control() as session:
-        held = claim(session, job_ids, worker="w", lease_s=60.0)
-        session.execute(
-            update(Job).where(Job.id.in_(held)).values(lease_until=func.now() - timedelta(seconds=1))
-        )
-    with cluster.control() as session:
-        return rescue(session, max_attempts=5)
 
 
 def row(cluster, job_id):

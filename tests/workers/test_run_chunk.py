@@ -1,24 +1,31 @@
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
 
 from models.access.audit import AuditEntry
+from models.jobs.claim import claim
 from models.jobs.enqueue import enqueue
 from models.jobs.job import Job, JobState
 from models.jobs.plan_change import About
 from models.jobs.queues import QueueName
+from models.jobs.rescue import LOST
 from models.members.logs import write_entry
 from models.members.member import Member
 from models.members.weight_log import WeightLog
 from models.nights.batch import BatchState
-from models.nights.control import pause_batch, resume_batch
+from models.nights.bisect import divide
+from models.nights.chunk import range_of
+from models.nights.control import cancel_batch, pause_batch, resume_batch
 from models.nights.failure import BatchFailure
 from models.nights.start import start_nights
 from models.plans.plan import Plan, PlanState
 from models.plans.stored import read_plan
+from planners.errors import Stopped
 from planners.renewal.renew import renew
 from planners.spec import Kind, read_request
 from tests.models.nights import (
@@ -28,6 +35,7 @@ from tests.models.nights import (
     counts,
     current_plans,
     give_plan,
+    lose,
     queued_chunks,
     start,
 )
@@ -344,3 +352,126 @@ def test_chunk_that_waits_to_be_alone_has_its_whole_deadline_after(cluster, sett
         threading.Event().wait(1.5)
     worker.join()
     assert counts(cluster, batch_id) == {"planned": 1}
+
+
+def late_with(*which, seed=None):
+    """Planners whose time is over before they have these plans, counted from 1, and any of this seed."""
+    begun = []
+
+    def renewing(before, *args, stopped, **kwargs):
+        begun.append(before)
+        if len(begun) in which or before.request["seed"] == seed:
+            stopped.__self__.deadline = 0.0  # the chunk's, at this moment
+            raise Stopped("the planner was stopped before it had a plan")
+        return renew(before, *args, stopped=stopped, **kwargs)
+
+    return renewing
+
+
+@pytest.mark.parametrize("forced", [False, True])
+def test_chunk_that_outlives_its_deadline_saves_what_is_done_and_leaves_the_rest(cluster, settings, forced):
+    idle = [add_idle(cluster) for _ in range(2)]
+    members = [give_plan(cluster, days=2) for _ in range(5)]
+    batch_id = start(cluster, settings, forced=forced)
+    (first,) = queued_chunks(cluster)
+    bench = bench_of(cluster, settings, renewing=late_with(3))
+    assert run_job(first, bench) == Outcome.SUCCEEDED
+    assert counts(cluster, batch_id) == {"planned": 2, "without": len(idle)}
+    (rest,) = queued_chunks(cluster)
+    part = range_of(job_row(cluster, rest).request)
+    assert (part.members, part.only) == (3, tuple(sorted(members)[2:]))
+    assert (batch_row(cluster, batch_id).chunks_left, job_row(cluster, rest).attempts) == (1, 0)
+    work_off(cluster, bench)
+    assert counts(cluster, batch_id) == {"planned": len(members), "without": len(idle)}
+    assert batch_row(cluster, batch_id).state == BatchState.FINISHED
+    assert current_plans(cluster) == dict.fromkeys(members, 1)
+    sizes = [range_of(job_row(cluster, job_id).request).members for job_id in (first, rest)]
+    assert sum(sizes) == len(members) + len(idle)  # the rate that operators see counts nobody twice
+
+
+def test_rest_of_a_chunk_that_is_lost_is_cut_without_those_who_are_done(cluster, settings):
+    members = sorted(give_plan(cluster, days=2) for _ in range(5))
+    batch_id = start(cluster, settings)
+    run_job(*queued_chunks(cluster), bench_of(cluster, settings, renewing=late_with(2)))
+    for _ in range(2):
+        lose(cluster, *queued_chunks(cluster))
+    parts = [range_of(job_row(cluster, chunk).request) for chunk in queued_chunks(cluster)]
+    assert sorted(part.members for part in parts) == [2, 2]
+    work_off(cluster, bench_of(cluster, settings))
+    assert counts(cluster, batch_id) == {"planned": 5}
+    assert current_plans(cluster) == dict.fromkeys(members, 1)
+
+
+def test_member_who_takes_every_deadline_is_found_and_the_others_are_planned(cluster, settings):
+    members = [give_plan(cluster, days=2, seed=seed) for seed in (1, 2, 3, 66)]
+    batch_id = start(cluster, settings)
+    work_off(cluster, bench_of(cluster, settings, renewing=late_with(seed=66)))
+    assert counts(cluster, batch_id) == {"planned": 3, "failed": 1}
+    with cluster.control() as session:
+        (failure,) = session.scalars(select(BatchFailure)).all()
+    assert (failure.member_id, failure.problem["type"]) == (members[3], "/problems/stopped")
+    assert current_plans(cluster) == dict.fromkeys(members, 1)
+    with cluster.control() as session:
+        assert resume_batch(session, batch_id, by="test") == 1
+    work_off(cluster, bench_of(cluster, settings))
+    assert counts(cluster, batch_id) == {"planned": 4}
+
+
+def test_chunk_that_is_cut_while_its_night_is_cancelled_leaves_none_behind(cluster, settings):
+    for _ in range(3):
+        give_plan(cluster, days=2)
+    batch_id = start(cluster, settings)
+    (chunk,) = queued_chunks(cluster)
+    with cluster.control() as session:
+        (held,) = claim(session, [chunk], worker="w", lease_s=60.0).values()
+    with ThreadPoolExecutor(1) as other:
+        with cluster.control() as session:
+            divide(session, held, LOST)
+            cancelling = other.submit(cancel, cluster, batch_id)
+            wait_until_blocked(cluster)
+        cancelling.result()
+    assert queued_chunks(cluster) == []
+    assert batch_row(cluster, batch_id).state == BatchState.CANCELLED
+
+
+def cancel(cluster, batch_id):
+    with cluster.control() as session:
+        cancel_batch(session, batch_id, by="test")
+
+
+def wait_until_blocked(cluster):
+    """Until some transaction waits for another's row."""
+    waits = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+    give_up = time.monotonic() + 30
+    while time.monotonic() < give_up:
+        with cluster.control() as session:
+            if session.scalar(waits):
+                return
+    raise AssertionError("nobody waits")
+
+
+def test_chunk_whose_lease_is_lost_at_its_deadline_saves_nothing(cluster, settings):
+    members = [give_plan(cluster, days=2) for _ in range(2)]
+    batch_id = start(cluster, settings)
+    (chunk,) = queued_chunks(cluster)
+    late = late_with(2)
+
+    def taken_away(before, *args, **kwargs):
+        with cluster.control() as session:
+            session.execute(update(Job).where(Job.id == chunk).values(token=Job.token + 1))
+        return late(before, *args, **kwargs)
+
+    assert run_job(chunk, bench_of(cluster, settings, renewing=taken_away)) == Outcome.LOST
+    assert (counts(cluster, batch_id), batch_row(cluster, batch_id).chunks_left) == ({}, 1)
+    assert current_plans(cluster) == dict.fromkeys(members, 1)
+    assert [plan_of(cluster, m).start_date < NIGHT for m in members] == [True, True]
+
+
+def add_idle(cluster):
+    with cluster.control() as session:
+        return add_member(session).id
+
+
+def job_row(cluster, job_id):
+    with cluster.control() as session:
+        return session.get_one(Job, job_id)
