@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, func, inspect, literal, select, tuple_
+from sqlalchemy import ColumnElement, delete, exists, inspect, literal, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from models.access.api_key import ApiKey
@@ -16,8 +19,9 @@ from models.events.webhook import WebhookDelivery
 from models.ids import first_id
 from models.jobs.idempotency import KEPT, IdempotencyKey
 from models.jobs.job import Job
-from models.members.legal_hold import LegalHold
+from models.members.legal_hold import is_held
 from models.nights.batch import Batch
+from models.nights.failure import BatchFailure
 from models.nights.run import Run
 from models.settings import Settings
 from scheduler.archive import Kept, retention
@@ -29,33 +33,49 @@ CHUNK = 5_000  # rows of one transaction: short locks, whatever has piled up
 
 
 def run_once(cluster: Cluster, settings: Settings, now: datetime) -> dict[str, int]:
-    """Delete what is older than `job_retention_days`, and spent keys and tokens; return counts.
+    """Delete what is older than its tenant keeps jobs, and spent keys and tokens; return counts.
 
-    Plans stay: a plan outlives its job. Nothing of a member under a legal hold is deleted.
+    Plans stay: a plan outlives its job. Of a member under a legal hold only keys and tokens are deleted.
     """
     oldest = now - timedelta(days=settings.job_retention_days)
     kept_since = IdempotencyKey.created_at
     ends_at = RefreshToken.expires_at
-    told_at = WebhookDelivery.ended_at
+    of_tenants: Counter[str] = Counter(jobs=0, webhook_deliveries=0, batches=0)
+    for days, tenants in _by_days(retention(cluster, settings)).items():
+        of_tenants.update(_of_tenants(cluster, settings, tenants, now - timedelta(days=days)))
     return {
-        "jobs": sum(_old_jobs(cluster, settings, kept, now) for kept in retention(cluster, settings)),
+        **of_tenants,
         "api_keys": _delete(cluster, ApiKey, (ApiKey.expires_at < oldest,), first=ApiKey.expires_at),
         "idempotency_keys": _delete(cluster, IdempotencyKey, (kept_since < now - KEPT,), first=kept_since),
         "refresh_tokens": _delete(cluster, RefreshToken, (ends_at < now,), first=ends_at),
-        "webhook_deliveries": _delete(cluster, WebhookDelivery, (told_at < oldest,), first=told_at),
-        "batches": _delete(cluster, Batch, (Batch.finished_at < oldest,), first=Batch.id),
         "runs": _delete(cluster, Run, (Run.finished_at < oldest,), first=Run.due_at),
     }
 
 
-def _old_jobs(cluster: Cluster, settings: Settings, kept: Kept, now: datetime) -> int:
-    """Delete a tenant's old jobs; with an archive only chunks of nights, for the others go there."""
-    oldest = now - timedelta(days=kept.job_days)
+def _by_days(kept: Iterable[Kept]) -> dict[int, list[UUID]]:
+    """The tenants by how long they keep jobs: most share one number, and one walk."""
+    found: dict[int, list[UUID]] = defaultdict(list)
+    for tenant in kept:
+        found[tenant.job_days].append(tenant.tenant_id)
+    return found
+
+
+def _of_tenants(
+    cluster: Cluster, settings: Settings, tenants: Sequence[UUID], oldest: datetime
+) -> dict[str, int]:
+    """Delete these tenants' old jobs, with an archive only chunks of nights, deliveries and nights."""
     # A job's id tells when it was made, so the old ones are one end of its primary key.
-    old = [Job.id < first_id(oldest), Job.finished_at < oldest, Job.tenant_id == kept.tenant_id]
-    held = Job.member_id.in_(select(LegalHold.member_id))
-    old.append(Job.member_id.is_(None) if settings.archive_url else ~func.coalesce(held, False))
-    return _delete(cluster, Job, tuple(old), first=Job.id)
+    jobs = [Job.id < first_id(oldest), Job.finished_at < oldest, Job.tenant_id.in_(tenants)]
+    jobs.append(Job.member_id.is_(None) if settings.archive_url else ~is_held(Job.member_id))
+    told_at = WebhookDelivery.ended_at
+    told = (told_at < oldest, WebhookDelivery.tenant_id.in_(tenants), ~is_held(WebhookDelivery.member_id))
+    reasons = exists().where(BatchFailure.batch_id == Batch.id, is_held(BatchFailure.member_id))
+    nights = (Batch.finished_at < oldest, Batch.tenant_id.in_(tenants), ~reasons)
+    return {
+        "jobs": _delete(cluster, Job, tuple(jobs), first=Job.id),
+        "webhook_deliveries": _delete(cluster, WebhookDelivery, told, first=told_at),
+        "batches": _delete(cluster, Batch, nights, first=Batch.id),
+    }
 
 
 def _delete(cluster: Cluster, table: type[Base], old: Conditions, first: Attribute) -> int:

@@ -15,7 +15,7 @@ from models.base import Json
 from models.errors import Conflict
 from models.jobs.enqueue import Enqueued, enqueue
 from models.jobs.idempotency import answered
-from models.jobs.plan_change import About
+from models.jobs.plan_change import About, overtaken
 from models.jobs.queues import QueueName
 from models.members.logs import today_of
 from models.members.tenant import Tenant, TenantState
@@ -82,14 +82,14 @@ def ask_about(
     Raises
     ------
     Conflict
-        When a newer plan has taken the place of the one to change.
+        When a newer plan has taken this one's place, be it in the database or in the archive.
     InvalidRequest
         When the day that is meant is lived.
     """
     most_waiting = _most_waiting(session, caller)
     if key is None or answered(session, caller.member_id, key) is None:
-        if about.change is not None and plan.state != PlanState.CURRENT:
-            raise Conflict("a newer plan has taken this one's place: make the change in that one")
+        if plan.state != PlanState.CURRENT:
+            raise overtaken()
         check_to_come(about.change or about.question or {}, today_of(session, caller.tenant_id))
         _let_in(session, caller, most_waiting)
     try:

@@ -82,6 +82,7 @@ class FailurePage:
     "POST", PATH, "Start a night's plans", auth=Role.OPERATOR, body=BatchRequest,
     answers=(Answer(status=202, text="The batches, started now or running already.", body=BatchList,
                     headers=("Location",)),),
+    problems=("conflict",),
 )  # fmt: skip
 def post_batch(caller: Caller, body: BatchRequest) -> Response:
     made = services()

@@ -68,7 +68,10 @@ def list_weights(caller: Caller, query: LogQuery) -> Response:
     )
 
 
-@routes.route("DELETE", f"{PATH}/weights/<day>", "Take a weigh-in back", auth=Role.MEMBER, answers=(GONE,))
+@routes.route(
+    "DELETE", f"{PATH}/weights/<day>", "Take a weigh-in back", auth=Role.MEMBER, answers=(GONE,),
+    problems=("conflict",),
+)  # fmt: skip
 def delete_weight(day: str, caller: Caller) -> Response:
     return _remove(caller, WeightLog, _day(day))
 
@@ -93,7 +96,10 @@ def list_intake(caller: Caller, query: LogQuery) -> Response:
     )  # fmt: skip
 
 
-@routes.route("DELETE", f"{PATH}/intake/<day>", "Take a day back", auth=Role.MEMBER, answers=(GONE,))
+@routes.route(
+    "DELETE", f"{PATH}/intake/<day>", "Take a day back", auth=Role.MEMBER, answers=(GONE,),
+    problems=("conflict",),
+)  # fmt: skip
 def delete_intake(day: str, caller: Caller) -> Response:
     return _remove(caller, IntakeLog, _day(day))
 
@@ -123,8 +129,9 @@ def list_workouts(caller: Caller, query: LogQuery) -> Response:
 
 
 @routes.route(
-    "DELETE", f"{PATH}/workouts/<uuid:entry_id>", "Take a session back", auth=Role.MEMBER, answers=(GONE,)
-)
+    "DELETE", f"{PATH}/workouts/<uuid:entry_id>", "Take a session back", auth=Role.MEMBER, answers=(GONE,),
+    problems=("conflict",),
+)  # fmt: skip
 def delete_workout(entry_id: UUID, caller: Caller) -> Response:
     return _remove(caller, WorkoutLog, entry_id)
 

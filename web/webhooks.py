@@ -9,14 +9,15 @@ from datetime import timedelta
 from uuid import UUID
 
 from flask import Response
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from models.access.account import Role
 from models.errors import Conflict, NotFound
 from models.events.receiver import BadReceiver, allowed_of, receiver_of
-from models.events.webhook import Webhook, WebhookEvent, WebhookState
+from models.events.webhook import Webhook, WebhookDelivery, WebhookEvent, WebhookState
 from models.ids import bucket_of, new_id
+from models.members.legal_hold import LegalHold, refuse_if_held
 from planners.errors import FieldError, InvalidRequest
 from web.answers import json_answer
 from web.errors import Forbidden
@@ -81,10 +82,13 @@ def get_webhook(webhook_id: UUID, caller: Caller) -> Response:
 
 @routes.route(
     "DELETE", ONE, "Delete a webhook with its deliveries", auth=Role.MEMBER,
-    answers=(Answer(status=204, text="It is told nothing more."),),
+    answers=(Answer(status=204, text="It is told nothing more."),), problems=("conflict",),
 )  # fmt: skip
 def delete_webhook(webhook_id: UUID, caller: Caller) -> Response:
     with services().cluster.write(webhook_id) as session:
+        of_it = WebhookDelivery.webhook_id == webhook_id
+        told = exists().where(of_it, WebhookDelivery.member_id == LegalHold.member_id)
+        refuse_if_held(session, told, exists().where(Webhook.id == webhook_id, owned(caller)))
         gone = delete(Webhook).where(Webhook.id == webhook_id, owned(caller)).returning(Webhook.id)
         if session.scalar(gone) is None:
             raise _not_found()

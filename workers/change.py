@@ -6,8 +6,7 @@ from sqlalchemy.orm import Session
 
 from models.base import Json
 from models.cluster import Cluster
-from models.errors import Conflict, NotFound
-from models.jobs.plan_change import About
+from models.jobs.plan_change import About, overtaken
 from models.members.logs import today_of
 from models.nights.logs import logs_of
 from models.plans.plan import PlanState
@@ -29,13 +28,11 @@ def changed_json(cluster: Cluster, about: About) -> Json:
         When a newer plan has taken its place.
     """
     plan, request = _known(cluster, about)
-    if plan.state != PlanState.CURRENT:
-        raise Conflict("a newer plan has taken this one's place meanwhile: make the change in that one")
     return plan_json(change_plan(request, plan.body, read_change(plan.kind, about.change)))
 
 
 def answer_json(cluster: Cluster, about: About) -> Json:
-    """The offers that answer a question."""
+    """The offers that answer a question. Raises as `changed_json`."""
     plan, request = _known(cluster, about)
     found = offers(request, plan.body, read_question(plan.kind, about.question))
     return {"alternatives": as_json(found)}
@@ -45,8 +42,9 @@ def _known(cluster: Cluster, about: About) -> tuple[StoredPlan, PlanRequest]:
     """The plan and its request; that of a training plan with the lived days and what was trained on them."""
     with cluster.write(about.plan_id) as session:
         plan = read_plan(session, about.plan_id)
-        if plan is None:
-            raise NotFound(f"the plan {about.plan_id} is no longer kept")
+        # One that is gone from here was archived, which no current plan is.
+        if plan is None or plan.state != PlanState.CURRENT:
+            raise overtaken()
         return plan, _request(session, plan)
 
 

@@ -15,6 +15,7 @@ from models.events.event import SUBJECT, EventType, event
 from models.events.events import tell
 from models.jobs.job import Job, JobState
 from models.jobs.outbox import owe
+from models.members.legal_hold import LegalHold, refuse_if_held
 
 logger = logging.getLogger(__name__)
 
@@ -47,8 +48,15 @@ def retry(session: Session, job_id: UUID, *within: ColumnElement[bool], by: str)
 
 
 def drop(session: Session, job_id: UUID, *within: ColumnElement[bool], by: str) -> bool:
-    """Delete a failed job; False when there is none that meets `within`. The log is what is left of it."""
+    """Delete a failed job; False when there is none that meets `within`. The log is what is left of it.
+
+    Raises
+    ------
+    Conflict
+        While its member is under a legal hold.
+    """
     dead = (Job.id == job_id, Job.state == JobState.FAILED, *within)
+    refuse_if_held(session, LegalHold.member_id.in_(select(Job.member_id).where(*dead)))
     row = session.execute(delete(Job).where(*dead).returning(Job.kind, Job.error)).one_or_none()
     if row is None:
         return False

@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
 from models.base import Json
-from models.errors import Conflict, LeaseLost
+from models.errors import LeaseLost
 from models.events.deliveries import OWE_ENDED, owe_deliveries
 from models.events.event import EventType, event
 from models.events.events import tell
@@ -24,7 +24,7 @@ from models.ids import bucket_of, new_id
 from models.jobs.claim import Claim, from_now, history_entry, is_held
 from models.jobs.job import Job, JobState
 from models.jobs.outbox import owe
-from models.jobs.plan_change import about_of, plan_request
+from models.jobs.plan_change import about_of, overtaken, plan_request
 from models.plans.plan import Plan, PlanState
 from models.plans.stored import PackedPlan, packed_plan
 from planners.spec import Kind
@@ -76,7 +76,7 @@ def _look_that_none_is_overtaken(session: Session, made: Sequence[Made]) -> None
         return
     current = select(Plan.id).where(Plan.id.in_(about), Plan.state == PlanState.CURRENT)
     if len(set(session.scalars(current))) < len(about):
-        raise Conflict("a newer plan has taken this one's place meanwhile: make the change in that one")
+        raise overtaken()
 
 
 def reply(session: Session, held: Claim, plan_id: UUID, answer: Json) -> None:

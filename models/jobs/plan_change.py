@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from models.base import Json
+from models.errors import Conflict
 
 ABOUT = "about"
 
@@ -30,6 +31,14 @@ def about_of(request: Json) -> About | None:
     """What a job's request is about; None for one that asks for a new plan."""
     told = request.get(ABOUT)
     return None if told is None else About(**{**told, "plan_id": UUID(told["plan_id"])})
+
+
+def overtaken() -> Conflict:
+    """That a plan cannot be changed or asked about, because it is the member's current one no more."""
+    return Conflict(
+        "this plan stays as it was, for a newer plan has taken its place: change that one, or ask about it; "
+        'GET /v1/plans names it by the state "current"'
+    )
 
 
 def plan_request(request: Json) -> Json:

@@ -16,10 +16,10 @@ from models.access.audit import write_down
 from models.access.refresh import RefreshToken
 from models.archive.read import Archive, Counted, owner_of
 from models.base import Base
-from models.errors import Conflict, NotFound
+from models.errors import NotFound
 from models.jobs.job import Job
 from models.jobs.outbox import Outbox
-from models.members.legal_hold import LegalHold
+from models.members.legal_hold import LegalHold, refuse_if_held
 from models.members.member import Member
 
 logger = logging.getLogger(__name__)
@@ -51,8 +51,7 @@ def erase_member(session: Session, archive: Archive, member_id: UUID, *, by: str
     member = session.get(Member, member_id, with_for_update=True)
     if member is None:
         raise NotFound(f"there is no member {member_id}")
-    if session.get(LegalHold, member_id) is not None:
-        raise Conflict("what is kept on this member is under a legal hold: lift it first")
+    refuse_if_held(session, LegalHold.member_id == member_id)
     owner = owner_of(session, member_id)
     archived = archive.count(session, owner) if owner else Counted(rows=0, damaged=())
     counts = {"archived": archived.rows}

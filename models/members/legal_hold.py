@@ -1,16 +1,20 @@
-"""A legal hold: nothing of the member is pruned, expires or is deleted until it is lifted."""
+"""A legal hold: what tells of the member is neither pruned nor deleted, by whomever, until it is lifted.
+
+Keys and tokens are no such thing: they open doors and tell of nothing that was done.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint, delete, func, select
+from sqlalchemy import ColumnElement, ForeignKeyConstraint, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 
 from models.base import Base
-from models.errors import NotFound
+from models.errors import Conflict, NotFound
 from models.members.member import Member
 
 
@@ -51,3 +55,20 @@ def lift_hold(session: Session, member_id: UUID) -> bool:
     """Lift a member's hold; False when there is none."""
     gone = delete(LegalHold).where(LegalHold.member_id == member_id).returning(LegalHold.member_id)
     return session.scalar(gone) is not None
+
+
+def is_held(member_id: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
+    """The condition that the column `member_id` names a member under a hold; never null."""
+    return func.coalesce(member_id.in_(select(LegalHold.member_id)), False)
+
+
+def refuse_if_held(session: Session, *held: ColumnElement[bool]) -> None:
+    """Look that nothing that meets `held` is under a hold, before it is deleted.
+
+    Raises
+    ------
+    Conflict
+        When it is.
+    """
+    if session.scalar(select(LegalHold.member_id).where(*held).limit(1)) is not None:
+        raise Conflict("what is kept on this member is under a legal hold: nothing of it can be deleted")

@@ -13,6 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from models.members.food_feedback import FoodFeedback
 from models.members.intake_log import IntakeLog
+from models.members.legal_hold import LegalHold, refuse_if_held
 from models.members.member import Member
 from models.members.weight_log import WeightLog
 from models.members.workout_log import WorkoutLog
@@ -48,7 +49,8 @@ def write_entry(
 
 
 def remove_entry(session: Session, table: type[Log], member_id: UUID, key: Any) -> bool:
-    """Take an entry back; False when there is none."""
+    """Take an entry back; False when there is none, `Conflict` while the member is under a legal hold."""
+    refuse_if_held(session, LegalHold.member_id == member_id)
     mine = (table.member_id == member_id, _key(table) == key)
     gone = session.scalar(delete(table).where(*mine).returning(table.member_id)) is not None
     if gone:

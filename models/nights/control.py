@@ -13,10 +13,12 @@ from models.access.audit import write_down
 from models.errors import Conflict, NotFound
 from models.jobs.job import Job, JobState
 from models.jobs.outbox import Outbox, owe, settle
+from models.members.tenant import Tenant
 from models.nights.batch import OPEN, Batch, BatchState
 from models.nights.bisect import BAD
 from models.nights.chunk import range_of
 from models.nights.failure import BatchFailure
+from planners.spec import Kind
 
 logger = logging.getLogger(__name__)
 
@@ -40,10 +42,14 @@ def resume_batch(session: Session, batch_id: UUID, *within: ColumnElement[bool],
     NotFound
         When there is no such batch that meets `within`.
     Conflict
-        When it was cancelled, and when it is not paused and none of its chunks was given up.
+        When it was cancelled, when it is not paused and none of its chunks was given up, and while a later
+        night of the same tenant and kind is under way.
     """
     going_on = (BatchState.PAUSED, BatchState.RUNNING, BatchState.FINISHED)
     state = _in(session, batch_id, within, going_on, "start it once more")
+    batch = session.get_one(Batch, batch_id)
+    one_at_a_time(session, batch.tenant_id, batch.kind)
+    refuse_beside_later(session, batch)
     dead = _requeue_dead(session, batch_id)
     if state != BatchState.PAUSED and not dead:
         raise Conflict(f"the batch is {state} and none of its chunks was given up: start it once more")
@@ -84,6 +90,31 @@ def close_older(session: Session, batch: Batch, *, by: str) -> None:
                 detail={"why": why},
             )
             _tell("batch.cancel", batch_id, by, why)
+
+
+def one_at_a_time(session: Session, tenant_id: UUID, kind: Kind) -> None:
+    """Let who starts or resumes nights of a tenant and kind wait for each other, until they commit."""
+    lock = func.pg_advisory_xact_lock(func.hashtextextended(f"night {tenant_id} {kind}", 0))
+    session.execute(select(lock))
+
+
+def refuse_beside_later(session: Session, batch: Batch) -> None:
+    """Look that no later night of the batch's tenant and kind is open: its plans are the ones that stay.
+
+    Raises
+    ------
+    Conflict
+        When one is.
+    """
+    same = (Batch.tenant_id == batch.tenant_id, Batch.kind == batch.kind, Batch.state.in_(OPEN))
+    found = select(Batch, Tenant.slug).join(Tenant, Tenant.id == Batch.tenant_id)
+    row = session.execute(found.where(*same, Batch.date > batch.date).limit(1)).one_or_none()
+    if row is not None:
+        later, slug = row
+        raise Conflict(
+            f"the {later.kind} night of {slug} for {later.date} is {later.state}, and that for {batch.date} "
+            f"cannot run beside it: wait for its end, or cancel batch {later.id} first"
+        )
 
 
 def _cancel(session: Session, batch_id: UUID) -> bool:

@@ -6,6 +6,7 @@ import datetime
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from models.jobs.job import Job, JobState
 from models.members.tenant import Tenant, TenantState
 from models.nights.batch import Batch, BatchState
 from models.nights.chunk import cut, make_chunks
-from models.nights.control import close_older
+from models.nights.control import close_older, one_at_a_time, refuse_beside_later
 from models.nights.failure import BatchFailure
 from models.nights.hours import Night, first_day, latest_night, night_of
 from models.settings import Settings
@@ -53,30 +54,29 @@ def start_nights(
 ) -> list[Started]:
     """Start the nights that lead to `day`, else the latest ones, of the active tenants that meet `tenants`.
 
-    The clock, the command line and the interface all come here. When a tenant's night cannot be started, the
-    others' are, and then the first error is raised.
+    The clock, the command line and the interface all come here. When a night cannot be started, the others
+    are, and then the first error is raised.
     """
     with cluster.control() as session:
         active = select(Tenant).where(Tenant.state == TenantState.ACTIVE, *tenants).order_by(Tenant.slug)
         found = session.scalars(active).all()
     started: list[Started] = []
     errors: list[Exception] = []
-    for tenant in found:
+    for tenant, kind in product(found, kinds):
         try:
             night = (
                 latest_night(now, tenant.zone, settings)
                 if day is None
                 else night_of(day, tenant.zone, settings)
             )
-            for kind in kinds:
-                with cluster.control() as session:
-                    begun = start_batch(session, settings, tenant, kind, night, now, forced=forced, by=by)
-                started.append(begun)
-                if begun.new:
-                    _tell(begun.batch, tenant)
+            with cluster.control() as session:
+                begun = start_batch(session, settings, tenant, kind, night, now, forced=forced, by=by)
+            started.append(begun)
+            if begun.new:
+                _tell(begun.batch, tenant)
         except Exception as error:
-            told = {"action": "batch.start", "tenant": tenant.slug}
-            logger.error("the night of %s is not started: %r", tenant.slug, error, extra=told)
+            told = {"action": "batch.start", "tenant": tenant.slug, "kind": kind}
+            logger.error("the %s night of %s is not started: %r", kind, tenant.slug, error, extra=told)
             errors.append(error)
     if errors:
         raise errors[0]
@@ -97,7 +97,13 @@ def start_batch(
     """Start the tenant's batch of `kind` for `night`; whoever comes second finds the first one's.
 
     One that has ended is started once more, except by the clock. What is open of earlier nights is closed.
+
+    Raises
+    ------
+    Conflict
+        While a later night of the same tenant and kind is under way.
     """
+    one_at_a_time(session, tenant.id, kind)
     ranges = cut(session, tenant.id, settings.chunk_members)
     values: dict[str, Any] = {
         "state": BatchState.RUNNING if ranges else BatchState.FINISHED,
@@ -116,6 +122,7 @@ def start_batch(
     batch = session.scalars(select(Batch).filter_by(**key).execution_options(populate_existing=True)).one()
     if batch_id is None:
         return Started(batch=batch, new=False)
+    refuse_beside_later(session, batch)
     make_chunks(session, batch, ranges)
     close_older(session, batch, by=by)
     return Started(batch=batch, new=True)

@@ -1,4 +1,4 @@
-"""Nights on real processes: poison among 500 members, a worker killed in the middle, chunks beyond deadlines."""
+"""Nights on real processes: poison among 500 members, a killed worker, chunks that outlive their deadline."""
 
 from __future__ import annotations
 

@@ -49,6 +49,13 @@ def test_pause_resume_and_cancel_are_told(reveille):
     assert "is cancelled" in reveille("cancel", made["id"])
 
 
+def test_earlier_night_beside_a_later_one_ends_with_one_sentence(reveille):
+    (later,) = started(reveille, "--date", "2026-12-03")
+    told = reveille("run", "--date", "2026-12-02", "--kind", "nutrition", status=1)
+    assert f"cancel batch {later['id']} first" in told
+    assert len(told.strip().splitlines()) == 1
+
+
 def test_unknown_tenant_and_batch_end_with_one_sentence(reveille):
     assert "there is no active tenant 'nobody'" in reveille("run", "--tenant", "nobody", status=1)
     assert "there is no batch" in reveille("status", "0198c0de-0000-7000-8000-000000000000", status=1)

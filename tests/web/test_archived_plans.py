@@ -6,11 +6,14 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from models.archive import read as archive_read
 from models.archive.read import Archive
 from models.archive.restore import restore
 from models.cluster import Cluster
+from models.jobs.job import Job
 from tests.models.archives import LATER, LONG_AGO, add_plans, archiver, left, open_months
 from tests.web.people import Person, join
 
@@ -39,6 +42,30 @@ def test_an_archived_plan_answers_as_before(
     assert [ben.get(path).status_code for path in paths(plan_id)] == [404] * 4
     tag = after[0][1]
     assert anna.get(f"/v1/plans/{plan_id}", If_None_Match=tag).status_code == 304
+
+
+def test_an_archived_plan_is_neither_changed_nor_asked_about_and_says_why(
+    anna: Person, ben: Person, cluster: Cluster, tmp_path: Path
+) -> None:
+    (plan_id,) = add_plans(cluster, anna.member_id, [LONG_AGO])
+    meal = anna.get(f"/v1/plans/{plan_id}").json["days"][0]["meals"][-1]
+    item = {"day": 1, "slot": meal["slot"], "food_code": meal["items"][0]["food_code"]}
+
+    def ask(person: Person) -> list[TestResponse]:
+        query = "&".join(f"{name}={value}" for name, value in item.items())
+        swap = person.post(f"/v1/plans/{plan_id}/swap", {"swap": "item", **item})
+        return [swap, person.get(f"/v1/plans/{plan_id}/alternatives?{query}")]
+
+    in_database = [(answer.status_code, answer.json) for answer in ask(anna)]
+    archiver(cluster, tmp_path).months(LATER)
+    assert left(cluster) == set()
+    archived = ask(anna)
+    assert [(answer.status_code, answer.json) for answer in archived] == in_database
+    assert [(a.status_code, a.json["type"]) for a in archived] == [(409, "/problems/conflict")] * 2
+    assert "a newer plan has taken its place: change that one" in archived[0].json["detail"]
+    assert [answer.status_code for answer in ask(ben)] == [404, 404]
+    with cluster.control() as session:
+        assert session.scalars(select(Job.id)).all() == []
 
 
 def test_lists_go_on_into_the_archive(anna: Person, ben: Person, cluster: Cluster, tmp_path: Path) -> None:

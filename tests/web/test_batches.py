@@ -73,6 +73,13 @@ def test_night_is_paused_resumed_and_cancelled(operator):
     assert operator.post(f"{path}/pause", {}).status_code == 409
 
 
+def test_earlier_night_beside_a_later_one_is_a_conflict_that_says_what_to_do(operator):
+    later = operator.post("/v1/batches", {**NIGHT, "date": "2026-12-03"}).json["batches"][0]
+    answer = operator.post("/v1/batches", NIGHT)
+    assert (answer.status_code, answer.json["type"]) == (409, "/problems/conflict")
+    assert f"cancel batch {later['id']} first" in answer.json["detail"]
+
+
 def test_unknown_night_is_not_found(operator):
     assert operator.get(f"/v1/batches/{new_id(0)}").status_code == 404
 

@@ -94,6 +94,17 @@ def test_a_swap_in_a_plan_that_a_newer_one_replaced_changes_nothing(cluster, ben
     assert "newer plan" in late.error["detail"]
 
 
+def test_a_question_about_a_plan_that_a_newer_one_replaced_is_told_so(cluster, bench):
+    job, before = planned(cluster, bench)
+    food = dinner(before)["items"][0]["food_code"]
+    asked = ask(cluster, job, question={"day": 1, "slot": dinner(before)["slot"], "food_code": food})
+    assert run_job(ask(cluster, job, change={"swap": "day", "day": 1, "seed": 1}), bench) == Outcome.SUCCEEDED
+    assert run_job(asked, bench) == Outcome.FAILED
+    late = row(cluster, asked)
+    assert (late.error["type"], late.answer) == ("/problems/conflict", None)
+    assert "newer plan" in late.error["detail"]
+
+
 def test_of_two_swaps_of_one_message_the_first_is_saved_and_the_other_told(cluster, bench):
     job, before = planned(cluster, bench)
     swaps = [ask(cluster, job, change={"swap": "day", "day": 1, "seed": seed}) for seed in (1, 2)]
