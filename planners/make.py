@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from planners.change import (
     Change,
+    ItemOffer,
     ItemQuestion,
     MenuChange,
     Offer,
@@ -17,8 +18,9 @@ from planners.change import (
 from planners.errors import FieldError, InvalidRequest
 from planners.nutrition.change import changed_menu, item_offers
 from planners.nutrition.planner import plan_nutrition
+from planners.nutrition.proof import prove_foods, prove_safe
 from planners.outcome import StopSignal, never
-from planners.plan import Plan
+from planners.plan import NutritionPlan, Plan
 from planners.spec import NutritionRequest, PlanRequest, WorkoutRequest
 from planners.workout.change import changed_training, training_offers
 from planners.workout.planner import plan_workout
@@ -68,6 +70,20 @@ def offers(request: PlanRequest, body: Mapping[str, Any], asked: Question) -> tu
     if isinstance(request, WorkoutRequest) and isinstance(asked, TrainingQuestion):
         return training_offers(request, body, asked)
     raise _no_such_change(request)
+
+
+def prove(request: NutritionRequest, made: Plan | Sequence[Offer]) -> None:
+    """Look at a finished menu, or at foods to be offered, once more, by code that chose none of them.
+
+    Raises
+    ------
+    UnsafePlan
+        When one of the foods may hold an allergen of the request's, or does not suit a diet.
+    """
+    if isinstance(made, NutritionPlan):
+        prove_safe(made, request)
+    elif isinstance(made, Sequence):
+        prove_foods([offer.item for offer in made if isinstance(offer, ItemOffer)], request)
 
 
 def _no_such_change(request: PlanRequest) -> InvalidRequest:

@@ -24,6 +24,7 @@ from models.plans.stored import StoredPlan
 from planners.change import check_to_come
 from planners.errors import FieldError, InvalidRequest
 from planners.spec import PlanRequest, read_new_request, read_request
+from planners.told import ALLERGIES, of_member, told_allergies, with_allergies
 from web.errors import Forbidden, InvalidHeader, KeyReused
 from web.profile import member_of
 from web.services import services
@@ -60,7 +61,7 @@ def ask(session: Session, caller: Caller, body: object, key: str | None) -> Enqu
     most_waiting = _most_waiting(session, caller)
     earlier = answered(session, caller.member_id, key) if key else None
     # A repeat is read as it was the first time, whatever day it is and whatever became of the profile.
-    known = earlier.job.request["member"] if earlier else member_of(session, caller).profile
+    known = _told_in(earlier.job.request) if earlier else member_of(session, caller).profile
     today = (earlier.at if earlier else datetime.now(UTC)).astimezone(UTC).date()
     wanted = complete(body, known, today)
     if earlier is None:
@@ -87,7 +88,10 @@ def ask_about(
         When the day that is meant is lived.
     """
     most_waiting = _most_waiting(session, caller)
-    if key is None or answered(session, caller.member_id, key) is None:
+    earlier = answered(session, caller.member_id, key) if key else None
+    known = earlier.job.request if earlier else member_of(session, caller).profile
+    request = with_allergies(read_request(plan.request, plan.start_date), told_allergies(known))
+    if earlier is None:
         if plan.state != PlanState.CURRENT:
             raise overtaken()
         check_to_come(about.change or about.question or {}, today_of(session, caller.tenant_id))
@@ -95,7 +99,7 @@ def ask_about(
     try:
         return enqueue(
             session, tenant_id=caller.tenant_id, member_id=caller.member_id,
-            request=read_request(plan.request, plan.start_date), about=about,
+            request=request, about=about,
             queue=QueueName.INTERACTIVE, idempotency_key=key,
         )  # fmt: skip
     except Conflict as error:
@@ -108,11 +112,17 @@ def _let_in(session: Session, caller: Caller, most_waiting: int) -> None:
 
 
 def complete(body: object, profile: Json, today: date) -> PlanRequest:
-    """Read a plan request; what it leaves out of `member` is taken from `profile`."""
+    """Read a plan request; the profile fills what it leaves out of `member`, and adds its allergies."""
     try:
-        return read_new_request(_filled(body, profile), today)
+        asked = read_new_request(_filled(body, of_member(profile)), today)
+        return with_allergies(asked, told_allergies(profile))
     except InvalidRequest as error:
         raise InvalidRequest([_told(fault) for fault in error.errors]) from error
+
+
+def _told_in(request: Json) -> Json:
+    """What the profile said when this request was made, as far as the request shows it."""
+    return {**request["member"], ALLERGIES: request.get(ALLERGIES)}
 
 
 def _filled(body: object, profile: Json) -> object:

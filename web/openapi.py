@@ -18,7 +18,7 @@ from web.deprecations import TABLE, Deprecated, deprecated_of
 from web.headers import ANSWERED, ASKED
 from web.problems import MEDIA, ProblemType, problem_types
 from web.routes import JSON, Answer, NoAuth, OneOf, Route
-from web.schemas import Profile
+from web.schemas import Person
 
 TITLE = "Reveille"
 VERSION = "1"
@@ -217,11 +217,7 @@ def _schema_of_kind(kind: type, schemas: dict[str, Schema]) -> Schema:
     fields = schema["properties"]
     fields["kind"] = {"const": str(KINDS[kind])}
     if kind in (NutritionRequest, WorkoutRequest):
-        member = schema_of(Profile, schemas)
-        fields["member"] = {
-            **member,
-            "description": "Whom the plan is for; the profile fills what is left out.",
-        }
+        fields["member"] = schema_of(Person, schemas)
         schema["required"] = ["kind"]
     else:
         fields.update(_row_fields())

@@ -16,7 +16,8 @@ from models.jobs.job import JobState
 from models.plans.plan import PlanState
 from planners.change import ItemOffer, TrainingOffer
 from planners.reading import limits
-from planners.spec import Kind, Member
+from planners.spec import Allergen, Kind, Member
+from planners.told import ALLERGIES
 
 EMAIL = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?"
 SLUG = r"[a-z0-9][a-z0-9-]*"
@@ -85,11 +86,25 @@ def _optional(declared: dataclasses.Field[Any]) -> tuple[str, Any, Any]:
     return declared.name, kind, dataclasses.field(default=None, metadata=declared.metadata)
 
 
+Person = dataclasses.make_dataclass(
+    "Person", map(_optional, dataclasses.fields(Member)), frozen=True, kw_only=True
+)
+Person.__doc__ = "Whom a plan is for; the profile fills what is left out or null."
+"""Every field of a plan request's member with its limits, and none of them required."""
+
+ALWAYS: dataclasses.Field[Any] = limits(
+    "Allergens that no food of any menu may contain, whatever a request says: they hold beside its own, in "
+    "the changes and alternatives of menus under way, and from the next night on in every menu.",
+    default=None,
+    unique=True,
+    longest=9,
+)
+
 Profile = dataclasses.make_dataclass(
-    "Profile", map(_optional, dataclasses.fields(Member)), frozen=True, kw_only=True
+    "Profile", [(ALLERGIES, tuple[Allergen, ...] | None, ALWAYS)], bases=(Person,), frozen=True, kw_only=True
 )
 Profile.__doc__ = "What a member has told about themselves; null is not told. Plan requests fall back on it."
-"""Every field of a plan request's member with its limits, and none of them required."""
+"""A person's fields, and what holds for every plan."""
 
 
 @dataclass(frozen=True, kw_only=True)

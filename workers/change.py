@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.base import Json
 from models.cluster import Cluster
+from models.errors import Conflict
 from models.jobs.plan_change import About, overtaken
 from models.members.logs import today_of
+from models.members.member import Member
 from models.nights.logs import logs_of
 from models.plans.plan import PlanState
 from models.plans.stored import StoredPlan, read_plan
-from planners.change import read_change, read_question
-from planners.make import change_plan, offers
-from planners.plan import as_json, plan_json
+from planners.change import Offer, read_change, read_question
+from planners.make import change_plan, offers, prove
+from planners.plan import Plan, as_json, plan_json
 from planners.renewal.learned import Learned
 from planners.renewal.training import as_known_on
-from planners.spec import PlanRequest, WorkoutRequest, read_request
+from planners.spec import Allergen, NutritionRequest, PlanRequest, WorkoutRequest, read_request
+from planners.told import told_allergies, with_allergies
 
 
 def changed_json(cluster: Cluster, about: About) -> Json:
@@ -25,21 +31,27 @@ def changed_json(cluster: Cluster, about: About) -> Json:
     Raises
     ------
     Conflict
-        When a newer plan has taken its place.
+        When a newer plan has taken its place, and when the member has told of another allergy meanwhile.
     """
     plan, request = _known(cluster, about)
-    return plan_json(change_plan(request, plan.body, read_change(plan.kind, about.change)))
+    changed = change_plan(request, plan.body, read_change(plan.kind, about.change))
+    _prove(cluster, plan, request, changed)
+    return plan_json(changed)
 
 
 def answer_json(cluster: Cluster, about: About) -> Json:
     """The offers that answer a question. Raises as `changed_json`."""
     plan, request = _known(cluster, about)
     found = offers(request, plan.body, read_question(plan.kind, about.question))
+    _prove(cluster, plan, request, found)
     return {"alternatives": as_json(found)}
 
 
 def _known(cluster: Cluster, about: About) -> tuple[StoredPlan, PlanRequest]:
-    """The plan and its request; that of a training plan with the lived days and what was trained on them."""
+    """The plan and its request with every allergy that was told since.
+
+    That of a training plan with the lived days and what was trained on them.
+    """
     with cluster.write(about.plan_id) as session:
         plan = read_plan(session, about.plan_id)
         # One that is gone from here was archived, which no current plan is.
@@ -52,6 +64,28 @@ def _request(session: Session, plan: StoredPlan) -> PlanRequest:
     today = today_of(session, plan.tenant_id)
     request = read_request(plan.request, today=today)
     if not isinstance(request, WorkoutRequest):
-        return request
+        return with_allergies(request, _allergies(session, plan))
     logged = logs_of(session, plan.kind, [plan.member_id], today)[plan.member_id]
     return as_known_on(request, Learned(**vars(logged)), today)
+
+
+def _allergies(session: Session, plan: StoredPlan) -> tuple[Allergen, ...]:
+    profile = session.scalars(select(Member.profile).where(Member.id == plan.member_id)).one()
+    return told_allergies(profile)
+
+
+def _prove(cluster: Cluster, plan: StoredPlan, request: PlanRequest, made: Plan | Sequence[Offer]) -> None:
+    """Hold foods against the allergies as they are told now, by code that had no part in choosing them.
+
+    Raises
+    ------
+    Conflict
+        When the member has told of another one since the foods were chosen.
+    """
+    if not isinstance(request, NutritionRequest):
+        return
+    with cluster.write(plan.member_id) as session:
+        told = with_allergies(request, _allergies(session, plan))
+    if told != request:
+        raise Conflict("you have told of another allergy at this moment: ask once more")
+    prove(told, made)

@@ -28,6 +28,7 @@ from planners.renewal.learned import Learned
 from planners.renewal.renew import Before, Renewed, likeness, renew, versions
 from planners.renewal.window import window_of
 from planners.spec import request_json
+from planners.told import of_member, told_allergies
 from workers.keeper import Held
 from workers.translate import PASSING, is_refusal, job_problem
 
@@ -139,10 +140,11 @@ def _is_as_before(member: Standing, chunk: Chunk, ahead_days: int) -> bool:
 
 
 def _renew(member: Known, chunk: Chunk, ahead_days: int, in_hand: Held, renewing: Renewing) -> Renewed | None:
-    told = member.profile if member.profile_changed_at > member.asked_at else {}
+    told = of_member(member.profile) if member.profile_changed_at > member.asked_at else {}
+    allergies = told_allergies(member.profile)
     return renewing(
         Before(request=member.request, body=member.body),
-        Learned(profile=told, **vars(member.logged)),
+        Learned(profile=told, allergies=allergies, **vars(member.logged)),
         first_day=chunk.first_day,
         ahead_days=ahead_days,
         forced=chunk.forced,

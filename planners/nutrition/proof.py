@@ -7,10 +7,11 @@ words, and whatever is not plainly said to be safe counts as a breach.
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 
-from planners.plan import NutritionPlan
+from planners.plan import Item, NutritionPlan
 from planners.spec import NutritionRequest
 
 FREE, SUITED = "no", "yes"
@@ -30,6 +31,14 @@ def raw_foods() -> dict[str, dict[str, str]]:
 def prove_safe(plan: NutritionPlan, request: NutritionRequest) -> None:
     """Raise UnsafePlan at the first breach of an allergy, a diet or the kosher rule of one meal."""
     found = breaches(plan, request)
+    if found:
+        raise UnsafePlan("; ".join(found))
+
+
+def prove_foods(items: Iterable[Item], request: NutritionRequest) -> None:
+    """Raise UnsafePlan at the first breach of an allergy or a diet by foods that stand alone."""
+    foods = [raw_foods().get(str(item.food_code), {}) for item in items]
+    found = [text for food in foods for text in _breaches_of_food(food, request)]
     if found:
         raise UnsafePlan("; ".join(found))
 

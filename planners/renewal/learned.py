@@ -1,4 +1,4 @@
-"""What is known of a member since a plan was made. Standard library only."""
+"""What is known of a member since a plan was made."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+
+from planners.spec import Allergen
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,6 +17,7 @@ class Learned:
     Attributes
     ----------
     profile : fields of planners.spec.Member that the member changed since the plan was made.
+    allergies : those that the member has told for all plans, whenever that was.
     weights_kg, intake_kcal : by day.
     tastes : a food's code -> True liked, False disliked, None neither; the member's latest word on it.
     sessions : what was trained, as the interface keeps it: planners.training_log.LoggedSession as JSON, with
@@ -22,6 +25,7 @@ class Learned:
     """
 
     profile: Mapping[str, Any] = field(default_factory=dict)
+    allergies: tuple[Allergen, ...] = ()
     weights_kg: Mapping[date, float] = field(default_factory=dict)
     intake_kcal: Mapping[date, float] = field(default_factory=dict)
     tastes: Mapping[int, bool | None] = field(default_factory=dict)

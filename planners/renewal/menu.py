@@ -9,13 +9,14 @@ from typing import Any
 
 from planners.nutrition.catalog import load_catalog
 from planners.nutrition.planner import plan_nutrition, versions
+from planners.nutrition.screen import permitted
 from planners.nutrition.stored import restored_plan
 from planners.outcome import StopSignal
 from planners.plan import NutritionPlan, plan_json
 from planners.renewal.eating import learn_eating
 from planners.renewal.learned import Learned
 from planners.renewal.window import Window
-from planners.spec import LockedFood, NutritionRequest
+from planners.spec import LockedFood, NutritionRequest, PlanRequest
 
 SEEDS = 2**63
 NAMED = 4  # new foods that are told by name
@@ -33,8 +34,16 @@ def next_menu(
     """
     asked, why = learn_eating(load_catalog(), request, learned, today)
     seed = (asked.seed + 1) % SEEDS if window.next else asked.seed
-    locked = _locks_from(asked, window.start)
-    return replace(asked, start_date=window.start, seed=seed, locked=locked), why
+    locked, gone = _still_permitted(asked, _locks_from(asked, window.start))
+    return replace(asked, start_date=window.start, seed=seed, locked=locked), [*why, *gone]
+
+
+def allergies_told(was: PlanRequest, told: PlanRequest) -> list[str]:
+    """The sentence on allergies that a menu did not know of."""
+    if not (isinstance(was, NutritionRequest) and isinstance(told, NutritionRequest)):
+        return []
+    new = [str(word).replace("_", " ") for word in told.allergies if word not in was.allergies]
+    return [f"You have told of an allergy: from now on no food may hold {' or '.join(new)}."] if new else []
 
 
 def is_menu_of_now(before: Json) -> bool:
@@ -89,6 +98,18 @@ def _locks_from(request: NutritionRequest, first: date) -> tuple[LockedFood, ...
         raise ValueError("the request has no start_date; read_request gives it one")
     gone = (first - request.start_date).days
     return tuple(replace(lock, day=lock.day - gone) for lock in request.locked if lock.day > gone)
+
+
+def _still_permitted(
+    request: NutritionRequest, locked: tuple[LockedFood, ...]
+) -> tuple[tuple[LockedFood, ...], list[str]]:
+    """The locked foods that the member may still have, and a sentence for each other one."""
+    catalog = load_catalog()
+    allowed = permitted(catalog, request.diets, request.allergies)
+    rows = [catalog.row_of.get(lock.food_code) for lock in locked]
+    stay = [lock for lock, row in zip(locked, rows, strict=True) if row is None or allowed[row]]
+    names = dict.fromkeys(catalog.names[row] for row in rows if row is not None and not allowed[row])
+    return tuple(stay), [f"{name} is locked no longer, for your allergies rule it out." for name in names]
 
 
 def _energy_told(before: Json, plan: NutritionPlan) -> list[str]:

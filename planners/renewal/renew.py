@@ -13,7 +13,7 @@ from planners.nutrition.references import REFERENCES_VERSION
 from planners.outcome import StopSignal, never
 from planners.plan import ENGINE_VERSION, Plan
 from planners.renewal.learned import Learned
-from planners.renewal.menu import is_menu_of_now, next_menu, renewed_menu
+from planners.renewal.menu import allergies_told, is_menu_of_now, next_menu, renewed_menu
 from planners.renewal.training import (
     first_planned,
     is_as_before,
@@ -25,6 +25,7 @@ from planners.renewal.training import (
 )
 from planners.renewal.window import Window, window_of
 from planners.spec import NutritionRequest, PlanRequest, WorkoutRequest, read_request, request_json
+from planners.told import with_allergies
 from planners.workout.catalog import load_catalogue
 
 WEEK_DAYS = 7
@@ -79,8 +80,8 @@ def renew(
         When `stopped()` became true first.
     """
     was = read_request(dict(before.request), today=first_day)
-    window = _window(was, first_day, ahead_days)
     told = _as_told(was, before.request, learned, first_day)
+    window = _window(was, told, first_day, ahead_days)
     if isinstance(was, WorkoutRequest) and isinstance(told, WorkoutRequest):
         return _training(was, told, before.body, learned, window, forced, stopped)
     assert isinstance(told, NutritionRequest)  # noqa: S101 (for the type checker: of one kind with `was`)
@@ -98,6 +99,7 @@ def _menu(
     stopped: StopSignal,
 ) -> Renewed | None:
     asked, why = next_menu(told, window, learned, first_day)
+    why = [*allergies_told(was, told), *why]
     if asked == was and not forced and is_menu_of_now(body):
         return None
     _check(asked, first_day)
@@ -135,13 +137,18 @@ def likeness(request: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(str(rule) for rule in rules)
 
 
-def _window(was: PlanRequest, first_day: date, ahead_days: int) -> Window:
+def _window(was: PlanRequest, told: PlanRequest, first_day: date, ahead_days: int) -> Window:
     days = was.days if isinstance(was, NutritionRequest) else was.weeks * WEEK_DAYS
-    return window_of(was.start_date or first_day, days, first_day, ahead_days)
+    window = window_of(was.start_date or first_day, days, first_day, ahead_days)
+    if window.lived and allergies_told(was, told):
+        # The days that are lived may hold what no menu may hold from now on: they stay in the plan of before.
+        return Window(start=first_day, days=days, lived=0, next=True)
+    return window
 
 
 def _as_told(was: PlanRequest, request: Mapping[str, Any], learned: Learned, first_day: date) -> PlanRequest:
     """The request with what the member has told of himself since."""
-    if not learned.profile:
-        return was
-    return read_request({**request, "member": {**request["member"], **learned.profile}}, today=first_day)
+    if learned.profile:
+        told = {**request, "member": {**request["member"], **learned.profile}}
+        was = read_request(told, today=first_day)
+    return with_allergies(was, learned.allergies)

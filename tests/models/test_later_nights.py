@@ -100,6 +100,6 @@ def test_two_nights_that_are_started_at_the_same_moment_never_both_run(cluster, 
         refused = {day for day in crowd.map(begin, days) if day}
     assert open_nights(cluster) == [days[-1]]
     with cluster.control() as session:
-        states = dict(session.execute(select(Batch.date, Batch.state)).tuples().all())
-    closed = {day for day, state in states.items() if state == BatchState.CANCELLED}
+        rows = session.execute(select(Batch.date, Batch.state)).all()
+    closed = {row.date for row in rows if row.state == BatchState.CANCELLED}
     assert closed == {*days} - refused - {days[-1]}

@@ -1,7 +1,9 @@
 """The profile: read, replaced, and never overwritten unseen."""
 
 from dataclasses import fields
+from uuid import UUID
 
+from models.jobs.job import Job
 from planners.spec import Member
 from tests.web.people import BODY, Person, pointers
 
@@ -57,7 +59,7 @@ def test_a_weak_tag_never_matches_for_a_change(anna: Person) -> None:
 
 
 def test_a_profile_has_every_field_of_a_plan_requests_member(anna: Person) -> None:
-    assert list(anna.get("/v1/profile").json) == [field.name for field in fields(Member)]
+    assert list(anna.get("/v1/profile").json) == [*(field.name for field in fields(Member)), "allergies"]
 
 
 def test_limits_are_those_of_a_plan_request(anna: Person) -> None:
@@ -69,3 +71,30 @@ def test_limits_are_those_of_a_plan_request(anna: Person) -> None:
 def test_each_member_has_their_own(anna: Person, ben: Person) -> None:
     anna.put("/v1/profile", BODY)
     assert ben.get("/v1/profile").json["weight_kg"] is None
+
+
+def test_allergies_are_told_once_for_every_menu(anna: Person) -> None:
+    anna.put("/v1/profile", {**BODY, "allergies": ["milk"]})
+    assert anna.get("/v1/profile").json["allergies"] == ["milk"]
+    asked = {"kind": "nutrition", "days": 1, "allergies": ["egg"]}
+    first = anna.post("/v1/plans", asked, Idempotency_Key="one")
+    assert first.status_code == 202, first.text
+    assert allergies_of(anna, first.json["id"]) == ["egg", "milk"]
+    anna.put("/v1/profile", {**BODY, "allergies": ["soy"]})
+    again = anna.post("/v1/plans", asked, Idempotency_Key="one")
+    assert (again.status_code, again.json["id"]) == (202, first.json["id"])
+    second = anna.post("/v1/plans", {"kind": "nutrition", "days": 1})
+    assert allergies_of(anna, second.json["id"]) == ["soy"]
+
+
+def allergies_of(person: Person, job_id: str) -> list[str]:
+    """What the request of a job rules out."""
+    with person.app.extensions["reveille"].cluster.control() as session:
+        return list(session.get_one(Job, UUID(job_id)).request["allergies"])
+
+
+def test_allergies_that_nobody_knows_or_that_stand_twice_are_refused(anna: Person) -> None:
+    assert pointers(anna.put("/v1/profile", {"allergies": ["dust"]})) == ["/allergies/0"]
+    assert pointers(anna.put("/v1/profile", {"allergies": ["egg", "egg"]})) == ["/allergies/1"]
+    body = {"kind": "nutrition", "member": {**BODY, "allergies": ["egg"]}}
+    assert pointers(anna.post("/v1/plans", body)) == ["/member/allergies"]

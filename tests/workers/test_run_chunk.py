@@ -226,12 +226,16 @@ def test_profile_that_changed_before_a_plan_was_made_or_changed_is_in_the_next_p
 
 def swap(cluster, plan, seed):
     """A job that changes the plan."""
-    change = {"swap": "meal", "day": 4, "slot": "dinner", "seed": seed}
+    return ask_about(cluster, plan, change={"swap": "meal", "day": 4, "slot": "dinner", "seed": seed})
+
+
+def ask_about(cluster, plan, **about):
+    """A job about the plan, made from its request."""
     with cluster.control() as session:
         return enqueue(
             session, tenant_id=plan.tenant_id, member_id=plan.member_id,
             request=read_request(plan.request, plan.start_date), queue=QueueName.INTERACTIVE,
-            about=About(plan_id=plan.id, change=change),
+            about=About(plan_id=plan.id, **about),
         ).job.id  # fmt: skip
 
 
