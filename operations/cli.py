@@ -24,6 +24,7 @@ COMMANDS = {  # name -> module and attribute
     "plan": "operations.plan:plan",
     "plans": "operations.plans:plans",
     "privacy": "operations.privacy:privacy",
+    "schedules": "operations.schedules:schedules",
     "score": "operations.score:score",
     "solve-diet": "operations.diet:solve_diet",
     "up": "operations.up:up",
