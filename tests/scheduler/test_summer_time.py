@@ -41,7 +41,7 @@ def test_each_date_has_one_night_across_a_change_of_clocks(cluster, settings, da
         session.execute(update(Tenant).values(zone=str(NEW_YORK)))
     member_id = give_plan(cluster, days=2, start_date=(day - A_DAY).isoformat())
     clocks = [Clock(cluster, settings) for _ in range(2)]
-    now, started = datetime.combine(day - A_DAY, time(12), UTC), []
+    now, started = datetime.combine(day - A_DAY, time(6), UTC), []
     while now < datetime.combine(day + A_DAY, time(12), UTC):
         for clock in clocks:
             started += [(now, due) for due in look(clock, now).values()]
