@@ -54,7 +54,5 @@ def _permitted_plan(catalog: Catalog, request: NutritionRequest, body: Mapping[s
     try:
         return restored_plan(catalog, request, body)
     except UnsafePlan as error:
-        text = (
-            f"This menu is of before you told of an allergy: {error}. Leave that, and ask for a new menu."
-        )
+        text = f"This menu is of before you told of an allergy: {error}. Leave that, and ask for a new menu."
         raise Infeasible([text]) from error
