@@ -448,6 +448,32 @@ class Settings:
         high="the archive grows, and holds more on members than is needed",
     )
     log_level: str = setting("info", "One of debug, info, warning, error.")
+    metrics_port: int = setting(
+        0,
+        "Port at which a worker, a relay, a scheduler or an autoscaler tells its own numbers to Prometheus; "
+        "0: none. For containers: on one machine the web tells those of all.",
+        unit="port",
+        least=0,
+        most=65_535,
+        low="negative ports do not exist",
+        high="there are no higher ports",
+    )
+    metrics_host: str = setting(
+        "127.0.0.1", "The address of that port; 0.0.0.0 where a container has its own."
+    )
+    traces_url: str = setting(
+        "",
+        "Where traces are sent by OTLP over HTTP, as http://collector:4318/v1/traces. Empty: none are made.",
+    )
+    traces_share: float = setting(
+        0.01,
+        "Share of requests whose traces are sent; one that comes with a trace of its caller follows that.",
+        unit="share",
+        least=0,
+        most=1,
+        low="a fault may have no trace",
+        high="each request costs some 0.1 ms and a message",
+    )
     alive_path: str = setting(
         "",
         "A file that workers, relays and schedulers touch every few seconds: a probe that finds it older "

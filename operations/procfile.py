@@ -11,6 +11,7 @@ from pathlib import Path
 
 from honcho.environ import parse_procfile
 
+from models.exposition import FOLDER
 from models.settings import Settings
 from operations.errors import UpError
 from operations.signing_key import kept_signing_key
@@ -41,7 +42,16 @@ def environment(servers: Servers, settings: Settings, *, host: str, port: int) -
     if not settings.signing_key:
         own["REVEILLE_SIGNING_KEY_FILE"] = str(kept_signing_key(servers.folder.path))
     own |= archive_beside(servers.folder.path, settings)
+    own[FOLDER] = str(emptied(servers.folder.path / "metrics"))
     return {**os.environ, **servers.environment(), **own}
+
+
+def emptied(folder: Path) -> Path:
+    """The folder in which the processes count together; what those of an earlier start counted is gone."""
+    folder.mkdir(exist_ok=True)
+    for path in folder.glob("*.db"):
+        path.unlink()
+    return folder
 
 
 def archive_beside(folder: Path, settings: Settings) -> dict[str, str]:

@@ -10,9 +10,11 @@ import threading
 from datetime import UTC, datetime
 
 from apscheduler.schedulers.background import BackgroundScheduler
+from prometheus_client import CollectorRegistry
 
 from models.cluster import Cluster
 from models.errors import SettingsError
+from models.exposition import OwnProcess, serve
 from models.settings import Settings
 from models.telemetry import configure_logging
 from scheduler.clock import Clock
@@ -40,9 +42,17 @@ def main() -> int:
 def tick(cluster: Cluster, settings: Settings, end: threading.Event) -> None:
     """Look at the timetable every few seconds until `end` is set."""
     clock = Clock(cluster, settings)
+    registry = CollectorRegistry()
+    own = OwnProcess(registry, "scheduler")
+    serve(settings, registry)
+
+    def look() -> None:
+        own.measure()
+        clock.look(datetime.now(UTC))
+
     ticker = BackgroundScheduler(timezone=UTC)
     ticker.add_job(
-        lambda: clock.look(datetime.now(UTC)), "interval", seconds=LOOK_S, next_run_time=datetime.now(UTC),
+        look, "interval", seconds=LOOK_S, next_run_time=datetime.now(UTC),
         coalesce=True, max_instances=1, misfire_grace_time=None,
     )  # fmt: skip
     ticker.start()

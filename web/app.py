@@ -18,6 +18,7 @@ from models.events.publisher import Publisher
 from models.redis import connect
 from models.settings import Settings
 from models.telemetry import configure_logging
+from models.tracing import configure_tracing
 from web import (
     administration,
     api_keys,
@@ -129,6 +130,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 def _settings_of_process() -> Settings:
     settings = Settings.from_environment(os.environ)
     configure_logging("web", settings.log_level)
+    configure_tracing(settings, "web")
     logging.getLogger("alembic").setLevel(logging.WARNING)  # else every probe of readiness leaves two lines
     return settings
 

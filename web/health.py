@@ -11,13 +11,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from models.cluster import database_away
 from models.errors import Unavailable
-from models.jobs.backlog import Backlog, backlog
 from models.migrations import head, revision_of
-from models.nights.schedule_seen import see_schedules
-from models.nights.seen import open_batches
 from models.redis import is_full
 from web.answers import json_answer
 from web.routes import Answer, NoAuth, Routes
+from web.row_metrics import RowMetrics
 from web.schemas import Health
 from web.services import Services, services
 
@@ -54,7 +52,9 @@ def readyz() -> Response:
     answers=(Answer(status=200, text="Prometheus' text format.", media=CONTENT_TYPE_LATEST),),
 )  # fmt: skip
 def metrics() -> Response:
-    return Response(services().metrics.text(_backlog(services())), content_type=CONTENT_TYPE_LATEST)
+    found = services()
+    told = found.metrics.text(RowMetrics(found.cluster, found.redis))
+    return Response(told, content_type=CONTENT_TYPE_LATEST)
 
 
 def _database_fault(found: Services) -> Unavailable | None:
@@ -74,12 +74,3 @@ def _redis_fault(found: Services) -> Unavailable | None:
     except redis.RedisError as error:
         return Unavailable("Redis does not answer", cause=f"Redis does not answer: {error}")
     return Unavailable("Redis is full") if full else None
-
-
-def _backlog(found: Services) -> list[Backlog] | None:
-    try:
-        with found.cluster.control() as session:
-            found.metrics.nights.set(open_batches(session), see_schedules(session))
-            return backlog(session)
-    except Unavailable:
-        return None

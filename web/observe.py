@@ -10,6 +10,7 @@ from uuid import uuid4
 from flask import Flask, Response, g, request
 
 from models import tenancy
+from models.tracing import PARENT, present, span
 from web.client_address import client_address, is_over_tls
 from web.services import services
 from web.tokens import Caller
@@ -55,6 +56,8 @@ def _begin() -> None:
     g.started = time.perf_counter()
     given = request.headers.get("X-Request-Id", "")
     g.request_id = given if OUR_ID.fullmatch(given) else uuid4().hex
+    g.span = span("request", kind="SERVER", parent=request.headers.get(PARENT))
+    g.seen = g.span.__enter__()
 
 
 def _end(response: Response) -> Response:
@@ -72,6 +75,10 @@ def _end(response: Response) -> Response:
     method = request.method if request.method in METHODS else "(other)"
     services().metrics.observe(method, route, response.status_code, seconds)
     _log(method, route, response.status_code, seconds)
+    for name, value in (("http.request.method", method), ("http.route", route)):
+        g.seen.set_attribute(name, value)
+    g.seen.set_attribute("http.response.status_code", response.status_code)
+    g.span.__exit__(None, None, None)
     return response
 
 
@@ -79,6 +86,6 @@ def _log(method: str, route: str, status: int, seconds: float) -> None:
     quiet = route in PROBES and status < 400
     told = {
         "action": "http.request", "request_id": g.request_id, "method": method, "route": route,
-        "status": status, "ms": round(seconds * 1000, 1),
+        "status": status, "ms": round(seconds * 1000, 1), PARENT: present(),
     }  # fmt: skip
     logger.log(logging.DEBUG if quiet else logging.INFO, "%s %s %d", method, route, status, extra=told)

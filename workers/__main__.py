@@ -16,10 +16,12 @@ from models.alive import beat
 from models.cluster import Cluster
 from models.errors import SettingsError
 from models.events.publisher import Publisher
+from models.exposition import OwnProcess, serve
 from models.jobs.queues import QueueName
 from models.redis import connect
 from models.settings import Settings
 from models.telemetry import configure_logging
+from models.tracing import configure_tracing, end_tracing
 from planners.renewal.renew import renew
 from workers.actors import declare_actors
 from workers.broker import make_broker
@@ -62,6 +64,7 @@ def work(
     """Work on `queue` with these planners until `end` is set, then finish what is in hand."""
     name = f"worker-{queue}@{socket.gethostname()}:{os.getpid()}"
     configure_logging(name, settings.log_level)
+    configure_tracing(settings, f"worker-{queue}")
     client = connect(settings)
     publisher = Publisher(client)
     # A worker that is stopped in the midst of a transaction keeps its rows no longer than its jobs.
@@ -74,14 +77,18 @@ def work(
     worker.queue_prefetch = settings.worker_threads  # a waiting job is for whoever is free, not for us
     keeper.start()
     worker.start()
+    serve(settings, bench.metrics.registry)
+    own = OwnProcess(bench.metrics.registry, f"worker-{queue}")
     while not end.wait(TELL_S):
         beat(settings)
+        own.measure()
         bench.pace.tell(client, queue)
     broker.ending.set()
     worker.stop(timeout=round((settings.job_deadline_s + END_S) * 1_000))
     keeper.stop()
     cluster.close()
     publisher.close()
+    end_tracing()
 
 
 if __name__ == "__main__":

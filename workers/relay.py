@@ -21,6 +21,7 @@ from models.alive import beat
 from models.cluster import Cluster
 from models.errors import ModelError, SettingsError
 from models.events.publisher import Publisher
+from models.exposition import OwnProcess, serve
 from models.jobs.outbox import CHANNEL
 from models.jobs.queues import QueueName
 from models.jobs.rescue import rescue
@@ -29,6 +30,7 @@ from models.settings import Settings
 from models.telemetry import configure_logging
 from workers.broker import make_broker
 from workers.dispatch import Dispatcher, resend
+from workers.metrics import RelayMetrics
 from workers.webhooks import deliver
 
 logger = logging.getLogger(__name__)
@@ -55,6 +57,8 @@ class Relay:
     def __init__(self, settings: Settings, cluster: Cluster) -> None:
         self.settings = settings
         self.cluster = cluster
+        self.metrics = RelayMetrics()
+        self._own = OwnProcess(self.metrics.registry, "relay")
         broker = make_broker(settings)
         self.dispatchers = [Dispatcher(queue, cluster, broker) for queue in QueueName]
         self._left: set[QueueName] = set()  # queues where more may be waiting than was sent
@@ -68,7 +72,10 @@ class Relay:
         for dispatcher in self.dispatchers:
             dispatcher.send_alone(resent)
         sent, more = self.dispatch()
-        return Swept(sent=sent, more=more, resent=len(resent), **counts)
+        swept = Swept(sent=sent, more=more, resent=len(resent), **counts)
+        self.metrics.swept(swept.resent, swept.rescued, swept.abandoned)
+        self._own.measure()
+        return swept
 
     def dispatch(self, *, news: bool = True) -> tuple[int, bool]:
         """Let every queue send what fits; return how many were sent and whether more may be waiting.
@@ -80,6 +87,7 @@ class Relay:
             if news or dispatcher.queue in self._left:
                 sent, more = dispatcher.run_once()
                 total += sent
+                self.metrics.sent.inc(sent)
                 (self._left.add if more else self._left.discard)(dispatcher.queue)
         return total, bool(self._left)
 
@@ -89,6 +97,7 @@ def relay(settings: Settings, end: threading.Event) -> None:
     publisher = Publisher(connect(settings))
     cluster = Cluster(settings, name="relay", publish=publisher.publish)
     mover = Relay(settings, cluster)
+    serve(settings, mover.metrics.registry)
     courier = threading.Thread(target=deliver, args=(settings, cluster, end), name="webhooks", daemon=True)
     courier.start()
     while not end.is_set():

@@ -12,8 +12,9 @@ from uuid import UUID
 
 from models.jobs.claim import Claim
 from models.jobs.finish import Made
+from models.tracing import span
 from workers.keeper import Held
-from workers.run_job import Bench, Outcome, log, make, run_job, settle
+from workers.run_job import Bench, Outcome, log, make, run_job, settle, told_of
 
 SAVE_AFTER_S = 0.050  # a plan that is made waits no longer than that, or than one job, to be saved
 
@@ -54,14 +55,16 @@ def _make_and_save(in_hand: Sequence[Held], bench: Bench) -> list[Exception]:
     saved_at = time.monotonic()
     for each in in_hand:
         each.begin()
-        try:
-            plan = make(each, bench)
-            if plan is None:
-                log(each.claim, Outcome.SUCCEEDED)
-            else:
-                made.append(plan)
-        except Exception as error:  # a job's own fault fails none of its mates
-            faults += _settle(each.claim, bench, error)
+        bench.metrics.started(each.claim)
+        with span("job", kind="CONSUMER", parent=each.claim.traceparent, **told_of(each.claim)):
+            try:
+                plan = make(each, bench)
+                if plan is None:
+                    log(each.claim, Outcome.SUCCEEDED, bench)
+                else:
+                    made.append(plan)
+            except Exception as error:  # a job's own fault fails none of its mates
+                faults += _settle(each.claim, bench, error)
         each.end()
         if time.monotonic() >= saved_at + SAVE_AFTER_S:
             faults += _save(made, bench)
@@ -75,14 +78,14 @@ def _save(made: Sequence[Made], bench: Bench) -> list[Exception]:
         if isinstance(saved, Exception):
             faults += _settle(each.held, bench, saved)
         else:
-            log(each.held, Outcome.SUCCEEDED if saved else Outcome.LOST)
+            log(each.held, Outcome.SUCCEEDED if saved else Outcome.LOST, bench)
     return faults
 
 
 def _settle(held: Claim, bench: Bench, error: Exception) -> list[Exception]:
     """Settle one job by itself; what kept it from being settled."""
     try:
-        log(held, settle(held, bench, error))
+        log(held, settle(held, bench, error), bench)
     except Exception as fault:
         return [fault]
     return []

@@ -21,15 +21,18 @@ from models.jobs.progress import PLANNED
 from models.nights.bisect import divide
 from models.nights.chunk import WHOLE_LOSSES
 from models.settings import Settings
+from models.tracing import PARENT, span
 from planners.errors import Stopped
 from planners.make import make_plan
 from planners.outcome import StopSignal
+from planners.phases import listening
 from planners.plan import plan_json
 from planners.renewal.renew import renew
 from planners.spec import read_request
 from workers.alone import Company
 from workers.change import answer_json, changed_json
 from workers.keeper import Held, LeaseKeeper
+from workers.metrics import JobMetrics
 from workers.pace import Pace
 from workers.run_chunk import Renewing, run_chunk
 from workers.together import Together
@@ -81,6 +84,7 @@ class Bench:
         self.clock = clock
         self.company = Company()
         self.pace = Pace()
+        self.metrics = JobMetrics()
         self.claim = Together(partial(self._claim, fresh=False))
         self.claim_fresh = Together(partial(self._claim, fresh=True))
         self.save = Together(self._save)
@@ -102,15 +106,24 @@ def run_job(job_id: UUID, bench: Bench) -> Outcome:
     held = bench.claim(job_id)
     if held is None:
         return Outcome.NOT_OURS
-    try:
-        with bench.keeper.holding(held) as in_hand:
-            made = make(in_hand, bench)
-            saved = made is None or bench.save(made)
-        outcome = Outcome.SUCCEEDED if saved else Outcome.LOST
-    except Exception as error:  # the job's own fault never ends its worker
-        outcome = settle(held, bench, error)
-    log(held, outcome)
+    bench.metrics.started(held)
+    with span("job", kind="CONSUMER", parent=held.traceparent, **told_of(held)) as seen:
+        try:
+            with bench.keeper.holding(held) as in_hand:
+                made = make(in_hand, bench)
+                with span("save"):
+                    saved = made is None or bench.save(made)
+            outcome = Outcome.SUCCEEDED if saved else Outcome.LOST
+        except Exception as error:  # the job's own fault never ends its worker
+            outcome = settle(held, bench, error)
+        seen.set_attribute("reveille.outcome", outcome)
+    log(held, outcome, bench)
     return outcome
+
+
+def told_of(held: Claim) -> dict[str, str | int]:
+    """What a trace says of a job; nothing of its member."""
+    return {"job_id": str(held.id), "plan_kind": held.kind, "queue": held.queue, "attempt": held.attempts}
 
 
 def make(in_hand: Held, bench: Bench) -> Made | None:
@@ -127,7 +140,8 @@ def make(in_hand: Held, bench: Bench) -> Made | None:
             reply(session, held, about.plan_id, answer)
         return None
     changed = None if about is None else changed_json(bench.cluster, about)
-    body = changed or bench.plan(held.request, in_hand.stopped)
+    with span("plan", plan_kind=held.kind), listening(span):
+        body = changed or bench.plan(held.request, in_hand.stopped)
     in_hand.progress = PLANNED
     bench.pace.took(time.monotonic() - began)
     return Made(held=held, body=body)
@@ -148,9 +162,14 @@ def _do_chunk(in_hand: Held, bench: Bench) -> None:
     logger.info("chunk %s done", held.id, extra=told)
 
 
-def log(held: Claim, outcome: Outcome) -> None:
-    """One line for each attempt."""
-    told = {"action": "run_job", "job_id": held.id, "kind": held.kind, "outcome": outcome}
+def log(held: Claim, outcome: Outcome, bench: Bench) -> None:
+    """One line and one count for each attempt."""
+    seconds = bench.metrics.ended(held, outcome)
+    told = {
+        "action": "run_job", "job_id": held.id, "tenant_id": held.tenant_id, "kind": held.kind,
+        "outcome": outcome, "attempt": held.attempts, "waited_s": round(held.waited_s, 3),
+        "seconds": round(seconds, 3), PARENT: held.traceparent,
+    }  # fmt: skip
     logger.info("job %s %s", held.id, outcome, extra=told)
 
 

@@ -37,6 +37,8 @@ class Claim:
     request: Json
     token: int
     attempts: int
+    waited_s: float  # from when it was due to this claim
+    traceparent: str | None  # of the request that asked for it
 
     @property
     def lease(self) -> tuple[UUID, int]:
@@ -72,7 +74,8 @@ WITH free AS (
         progress = 0, started_at = clock_timestamp(),
         lease_until = clock_timestamp() + make_interval(secs => :lease_s)
     FROM free WHERE job.id = free.id
-    RETURNING job.id, tenant_id, member_id, batch_id, kind, queue, request, token, attempts
+    RETURNING job.id, tenant_id, member_id, batch_id, kind, queue, request, token, attempts, traceparent,
+        greatest(0, extract(epoch FROM started_at - due_at))::float8 AS waited_s
 ), settled AS (
     DELETE FROM outbox USING taken WHERE outbox.job_id = taken.id
 )

@@ -10,6 +10,7 @@ from sqlalchemy import Uuid, bindparam, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
+from models import tracing
 from models.errors import Conflict, Unavailable
 from models.events.event import EventType, event
 from models.events.events import tell
@@ -28,9 +29,10 @@ TRIES = 5
 ENQUEUE = text("""
 WITH made AS (
     INSERT INTO job
-        (id, tenant_id, member_id, kind, queue, priority, request, fingerprint, idempotency_key)
+        (id, tenant_id, member_id, kind, queue, priority, request, fingerprint, idempotency_key, traceparent)
     VALUES
-        (:id, :tenant_id, :member_id, :kind, :queue, :priority, :request, :fingerprint, :idempotency_key)
+        (:id, :tenant_id, :member_id, :kind, :queue, :priority, :request, :fingerprint, :idempotency_key,
+         :traceparent)
     ON CONFLICT DO NOTHING
     RETURNING *
 ), owed AS (
@@ -90,6 +92,7 @@ def enqueue(
         "request": body,
         "fingerprint": fingerprint_of(member_id, queue, body),
         "idempotency_key": idempotency_key,
+        "traceparent": tracing.present(),
         "channel": CHANNEL,
     }
     earlier = None if idempotency_key is None else _take_key(session, values)

@@ -71,6 +71,7 @@ class Job(Base):
     plan_id: Mapped[UUID | None]  # that it made, or was asked about
     answer: Mapped[Json | None]  # to a question about a plan
     error: Mapped[Json | None]  # the problem that ended it
+    traceparent: Mapped[str | None]  # of the request that made it, as W3C writes it; null: it has no trace
     history: Mapped[list[Json]] = mapped_column(server_default="[]")  # one entry for each attempt that failed
 
     __table_args__ = (

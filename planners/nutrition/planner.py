@@ -17,6 +17,7 @@ from planners.nutrition.shopping import shopping_list
 from planners.nutrition.weeks import Case, make_case, periods, solve_weeks
 from planners.nutrition.words import day_warnings, missed_warnings
 from planners.outcome import StopSignal, Termination, never
+from planners.phases import phase
 from planners.plan import ENGINE_VERSION, MenuDay, NutritionPlan, Solution
 from planners.spec import NutritionRequest
 
@@ -56,15 +57,20 @@ def plan_from(
     keep: Collection[int] = (),
 ) -> NutritionPlan:
     """The same from a catalogue of the caller's."""
-    case = replace(make_case(catalog, request), keep=_rows(catalog, keep))
-    menus = solve_weeks(case, stopped, prove_nodes)
+    with phase("targets"):
+        case = replace(make_case(catalog, request), keep=_rows(catalog, keep))
+    with phase("solve"):
+        menus = solve_weeks(case, stopped, prove_nodes)
+        if menus is None:
+            case = forgive(case)
+            menus = solve_weeks(case, stopped, prove_nodes) if case.forgiven else None
     if menus is None:
-        case = forgive(case)
-        menus = solve_weeks(case, stopped, prove_nodes) if case.forgiven else None
-    if menus is None:
-        raise explain(case, stopped)
-    plan = finish(case, _calendar(case, menus), _solution(menus, request.seed))
-    prove_safe(plan, request)
+        with phase("explain"):
+            raise explain(case, stopped)
+    with phase("finish"):
+        plan = finish(case, _calendar(case, menus), _solution(menus, request.seed))
+    with phase("prove"):
+        prove_safe(plan, request)
     return plan
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from planners.outcome import StopSignal, Termination, never
+from planners.phases import phase
 from planners.plan import ENGINE_VERSION, Solution, WorkoutPlan
 from planners.spec import WorkoutRequest
 from planners.workout.blocks import GROUPS_FROM_MIN, Designs
@@ -33,14 +34,19 @@ def plan_workout(request: WorkoutRequest, stopped: StopSignal = never) -> Workou
     Stopped
         When `stopped()` became true first.
     """
-    prepared = prepare(request)
-    drafted = draft_plan(prepared, stopped)
-    foretold = foretell_plan(drafted)
+    with phase("prepare"):
+        prepared = prepare(request)
+    with phase("solve"):
+        drafted = draft_plan(prepared, stopped)
+    with phase("foretell"):
+        foretold = foretell_plan(drafted)
     if prepared.aim is not None and unreachable(request, prepared.aim, foretold):
-        raise refusal(
-            request, prepared.aim, foretold, lambda r: foretell_plan(draft_plan(prepare(r), stopped))
-        )
-    return finished(drafted, foretold)
+        with phase("explain"):
+            raise refusal(
+                request, prepared.aim, foretold, lambda r: foretell_plan(draft_plan(prepare(r), stopped))
+            )
+    with phase("finish"):
+        return finished(drafted, foretold)
 
 
 def finished(drafted: Drafted, foretold: Foretold) -> WorkoutPlan:

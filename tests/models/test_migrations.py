@@ -47,9 +47,10 @@ def test_every_version_can_be_taken_back(cluster):
 
 def test_plans_of_the_version_before_are_packed_and_unpacked(cluster):
     body = plan_json(make_plan(read_request(NUTRITION, date(2026, 11, 30))))
-    move_to(cluster, "0006")
     with cluster.control() as session:
         job = add_job(session)
+    move_to(cluster, "0006")
+    with cluster.control() as session:
         row = {"id": new_id(0), "job": job.id, "member": job.member_id, "tenant": job.tenant_id}
         told = {"request": json.dumps(job.request), "body": json.dumps(body)}
         session.execute(text(OLD_PLAN), row | told)

@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from prometheus_client import CollectorRegistry
 from sqlalchemy import update
 
 from models.nights.batch import Batch
@@ -13,7 +12,7 @@ from models.nights.control import pause_batch
 from models.nights.seen import open_batches, see_batch
 from scheduler import watch
 from tests.models.nights import batch_row, give_plans, queued_chunks, start
-from web.night_metrics import NightMetrics
+from web.night_metrics import batch_families
 from workers.keeper import LeaseKeeper
 from workers.run_job import Bench, Outcome, run_job
 
@@ -73,13 +72,12 @@ def test_a_late_night_is_told_of_once_with_the_workers_that_it_would_take(
 
 def test_metrics_say_that_a_night_is_late_and_what_it_would_take(cluster, settings, batch_id):
     in_time_for(cluster, batch_id, 150)
-    registry = CollectorRegistry()
     with cluster.control() as session:
-        NightMetrics(registry).set(open_batches(session), ())
-    named = {"tenant": "default", "kind": "nutrition"}
-    told = {n: registry.get_sample_value(f"reveille_batch_{n}", named) for n in ("late", "workers_needed")}
-    assert told == {"late": 1, "workers_needed": 4}
-    assert registry.get_sample_value("reveille_batch_members", {**named, "outcome": "left"}) == 5
+        families = batch_families(open_batches(session))
+    told = {(s.name, s.labels.get("outcome")): s.value for family in families for s in family.samples}
+    assert told["reveille_batch_late", None] == 1
+    assert told["reveille_batch_workers_needed", None] == 4
+    assert told["reveille_batch_members", "left"] == 5
 
 
 def test_a_night_that_catches_up_is_late_no_more_and_is_told_of_when_it_is_again(

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import update
 
+from models.cluster import Cluster
 from models.events.event import EventType
 from models.jobs.cancel import cancel
 from models.jobs.job import Job, JobState
@@ -71,9 +72,9 @@ def test_job_that_is_planned_and_not_saved_yet_says_so(cluster, settings):
     assert row(cluster, job_id).progress == 1
 
 
-def test_progress_that_did_not_change_is_not_written_again(cluster):
+def test_progress_that_did_not_change_is_not_written_again(settings):
     told = []
-    cluster._publish = told.extend
+    cluster = Cluster(settings, name="test", publish=told.extend)
     held = take(cluster, new_job(cluster))
     with keeping(cluster) as keeper, keeper.holding(held) as in_hand:
         in_hand.progress = 0.5
@@ -82,6 +83,7 @@ def test_progress_that_did_not_change_is_not_written_again(cluster):
             session.execute(update(Job).values(progress=0.1))
         in_hand.progress = 0.75
         until(lambda: row(cluster, held.id).progress == 0.75)
+    cluster.close()
     assert [event.progress for event in told if event.type == EventType.PROGRESS] == [0.5, 0.75]
 
 

@@ -1,0 +1,1 @@
+"""Grafana's dashboards, written here and generated: `python -m operations.dashboards`."""
