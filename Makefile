@@ -32,7 +32,8 @@ run: $(RUN) ## Run the platform until Ctrl-C; prints its address, a demo login a
 
 test: $(DEV) ## Run the whole suite: lint, types, import rules, every test on real servers
 	@$(MAKE) --no-print-directory lint
-	@$(BIN)/pytest -m "not long" --doctest-modules --ignore=models/migrations planners models tests
+	@$(BIN)/pytest -m "not long" --doctest-modules --ignore=models/migrations planners models \
+	  operations/autoscale operations/forecast tests
 
 check: $(DEV) lint ## Run what needs no server: lint, types, import rules, doctests, planners, architecture
 	@$(BIN)/pytest --doctest-modules --ignore=models/migrations planners models tests/planners tests/architecture

@@ -26,6 +26,9 @@ from models.nights.renewal import Renewal
 from models.nights.run import Run
 from models.plans.catalogue import CatalogueVersion
 from models.plans.plan import Plan
+from models.pools.arrivals import Arrivals
+from models.pools.fixed import FixedPool
+from models.pools.worker import Worker
 from models.shards.rows import BucketMap, BucketRange, ShardEntry, ShardSelf
 
 __all__ = [
@@ -33,6 +36,7 @@ __all__ = [
     "ApiKey",
     "ArchiveFile",
     "ArchiveKey",
+    "Arrivals",
     "AuditEntry",
     "Base",
     "Batch",
@@ -40,6 +44,7 @@ __all__ = [
     "BucketMap",
     "BucketRange",
     "CatalogueVersion",
+    "FixedPool",
     "FoodFeedback",
     "IdempotencyKey",
     "Identity",
@@ -59,5 +64,6 @@ __all__ = [
     "Webhook",
     "WebhookDelivery",
     "WeightLog",
+    "Worker",
     "WorkoutLog",
 ]

@@ -23,12 +23,14 @@ PLACES: Mapping[str, Place] = {
     "api_key": Place.CONTROL,
     "archive_file": Place.SHARD,
     "archive_key": Place.MEMBER,
+    "arrivals": Place.SHARD,
     "audit": Place.CONTROL,
     "batch": Place.SHARD,
     "batch_failure": Place.MEMBER,
     "bucket_map": Place.CONTROL,
     "bucket_range": Place.CONTROL,
     "catalogue": Place.SHARD,
+    "fixed_pool": Place.CONTROL,
     "food_feedback": Place.MEMBER,
     "idempotency_key": Place.MEMBER,
     "identity": Place.CONTROL,
@@ -48,5 +50,6 @@ PLACES: Mapping[str, Place] = {
     "webhook": Place.MEMBER,  # a tenant's own is COPIED: it is in the control database, and on every shard
     "webhook_delivery": Place.MEMBER,
     "weight_log": Place.MEMBER,
+    "worker": Place.CONTROL,
     "workout_log": Place.MEMBER,
 }
