@@ -447,6 +447,29 @@ class Settings:
         low="members find old plans gone",
         high="the archive grows, and holds more on members than is needed",
     )
+    autoscale_pools: str = setting(
+        "interactive,batch",
+        "Pools that `reveille autoscale` decides on, with commas between them: interactive, batch, web. "
+        "`reveille up --workers N` takes interactive out, `--batch-workers N` batch.",
+    )
+    autoscale_policy: str = setting(
+        "", "TOML file with the policy of each pool, as docs/scaling.md has it. Empty: its defaults."
+    )
+    autoscale_port: int = setting(
+        0,
+        "Port where `reveille autoscale` answers Prometheus and KEDA; 0: none.",
+        unit="port",
+        least=0,
+        most=65_535,
+        low="0 is no port",
+        high="there are no such ports",
+    )
+    autoscale_host: str = setting("127.0.0.1", "Address that it binds there.")
+    web_address: str = setting(
+        "",
+        "Address of the web processes as the autoscaler reaches their /metrics, as http://web:8000, for the "
+        "pool web. `reveille up` sets it. Empty: unknown.",
+    )
     log_level: str = setting("info", "One of debug, info, warning, error.")
     metrics_port: int = setting(
         0,

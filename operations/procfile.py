@@ -6,7 +6,7 @@ import logging
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from honcho.environ import parse_procfile
@@ -28,11 +28,13 @@ def commands() -> dict[str, str]:
 
 def kept(lines: Mapping[str, str], copies: Mapping[str, int], environ: Mapping[str, str]) -> list[Kept]:
     """The processes of the lines: as many as `copies` says of each, one of what it does not name."""
-    return [
-        Kept(name=f"{kind}.{number}", kind=kind, command=command, environ=environ)
-        for kind, command in lines.items()
-        for number in range(1, copies.get(kind, 1) + 1)
-    ]
+    make = maker(lines, environ)
+    return [make(kind, number) for kind in lines for number in range(1, copies.get(kind, 1) + 1)]
+
+
+def maker(lines: Mapping[str, str], environ: Mapping[str, str]) -> Callable[[str, int], Kept]:
+    """What makes a process of a line by its name and number."""
+    return lambda kind, number: Kept(name=f"{kind}.{number}", kind=kind, command=lines[kind], environ=environ)
 
 
 def environment(servers: Servers, settings: Settings, *, host: str, port: int) -> dict[str, str]:

@@ -1,4 +1,7 @@
-"""Runs the lines of the Procfile with honcho's processes: starts again what ends, stops all in order."""
+"""Runs the lines of the Procfile with honcho's processes: starts again what ends, stops all in order.
+
+How many of each line there are may change while they run; one too many drains, and is never killed for it.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,8 @@ import queue
 import signal
 import threading
 import time
-from collections import deque
-from collections.abc import Iterable, Mapping
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum
@@ -20,16 +23,18 @@ import psutil
 from honcho.printer import Message
 from honcho.process import Process
 
+from operations.control import Control, Line
 from operations.errors import UpError
 from operations.stack.orphans import lives
 
-STOP_ORDER = (("web", "scheduler"), ("worker", "worker-batch"), ("relay",))
+STOP_ORDER = (("autoscale",), ("web", "scheduler"), ("worker", "worker-batch"), ("relay",))
 """No new requests first, then no new pick-ups, and the relay last: a waiting request still gets its plan."""
 
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 30.0
 SOUND_S = 60.0  # a process that lived this long starts again with the first pause
 LOOK_S = 0.2
 TAIL_LINES = 12
+STUCK_S = 150.0  # a process that drains for longer is told of
 
 logger = logging.getLogger("reveille.up")
 
@@ -48,6 +53,12 @@ class Kept:
     started: float = 0.0
     pause_s: float = FIRST_PAUSE_S
     due: float | None = None  # when it is to be started again
+    leaving: float | None = None  # since when it drains, and is not started again
+    told: bool = False  # that it drains for long
+
+    @property
+    def number(self) -> int:
+        return int(self.name.rpartition(".")[2])
 
     def start(self, events: queue.SimpleQueue[Any], folder: Path) -> None:
         """Start it in a session of its own; a thread brings its lines and its end to `events`."""
@@ -87,9 +98,21 @@ class Order(Enum):
 class Supervisor:
     """All processes of one platform. `events` also takes an `Order`, or an `UpError` to be raised."""
 
-    def __init__(self, processes: Iterable[Kept], folder: Path) -> None:
+    def __init__(
+        self,
+        processes: Iterable[Kept],
+        folder: Path,
+        control: Control | None = None,
+        make: Callable[[str, int], Kept] | None = None,
+    ) -> None:
+        """Keep these. `control` says how many of a line are wanted; `make` makes one by line and number."""
         self.processes = {process.name: process for process in processes}
         self.folder = folder
+        self._control = control
+        self._make = make
+        self._kinds = {process.kind for process in self.processes.values()}
+        self._drained: Counter[str] = Counter()
+        self._lost: Counter[str] = Counter()
         self.events: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self.ready = False
         self._next_look = 0.0
@@ -115,6 +138,31 @@ class Supervisor:
             if event in wanted:
                 return event
 
+    def scale(self, kind: str, number: int) -> None:
+        """Have so many processes of a line: start more, or let those with the highest numbers drain."""
+        if self._make is None:
+            raise ValueError("this supervisor was not told how processes are made")
+        self._kinds.add(kind)
+        staying = [p for p in self.processes.values() if p.kind == kind and p.leaving is None]
+        for process in sorted(staying, key=lambda p: p.number, reverse=True)[: max(0, len(staying) - number)]:
+            self._let_go(process)
+        for _ in range(number - len(staying)):
+            self._add(kind, self._make)
+
+    def _add(self, kind: str, make: Callable[[str, int], Kept]) -> None:
+        taken = {p.number for p in self.processes.values() if p.kind == kind}
+        process = make(kind, next(n for n in range(1, len(taken) + 2) if n not in taken))
+        self.processes[process.name] = process
+        process.start(self.events, self.folder)
+
+    def _let_go(self, process: Kept) -> None:
+        process.leaving, process.due = time.monotonic(), None
+        if process.running:
+            logger.info("is to drain", extra={"source": process.name})
+            process.send(signal.SIGTERM)
+        else:
+            del self.processes[process.name]
+
     def stop(self, grace_s: float) -> None:
         """Stop every process in the order of STOP_ORDER; kill what takes longer than `grace_s`.
 
@@ -137,13 +185,38 @@ class Supervisor:
     def _tend(self) -> None:
         """Start what is due, and now and then end what has lost its head."""
         now = time.monotonic()
-        for process in self.processes.values():
+        for process in list(self.processes.values()):
             if process.due is not None and now >= process.due:
                 process.start(self.events, self.folder)
             elif now >= self._next_look and process.headless():
                 process.send(signal.SIGKILL)
         if now >= self._next_look:
             self._next_look = now + LOOK_S
+            self._tend_numbers(now)
+
+    def _tend_numbers(self, now: float) -> None:
+        """Have as many as are wanted by now, say which there are, and tell of those that drain for long."""
+        if self._control is None:
+            return
+        if self.ready:
+            for kind, number in self._control.news().items():
+                self.scale(kind, number)
+        self._control.tell({kind: self._line(kind) for kind in sorted(self._kinds)})
+        for process in self.processes.values():
+            if process.leaving is not None and now - process.leaving > STUCK_S and not process.told:
+                process.told = True
+                logger.warning("%s has been draining for %.0f s", process.name, now - process.leaving)
+
+    def _line(self, kind: str) -> Line:
+        ours = [p for p in self.processes.values() if p.kind == kind]
+        staying = [p for p in ours if p.leaving is None]
+        return Line(
+            wanted=len(staying),
+            live=sum(p.running for p in staying),
+            draining_since=tuple(p.leaving for p in ours if p.leaving is not None),
+            drained=self._drained[kind],
+            lost=self._lost[kind],
+        )
 
     def _next_event(self, *, stopping: bool) -> Any:
         """Take one event, and note it if it is of a process; None when there is none for a while."""
@@ -151,7 +224,7 @@ class Supervisor:
             event = self.events.get(timeout=LOOK_S)
         except queue.Empty:
             return None
-        if isinstance(event, Message):
+        if isinstance(event, Message) and event.name in self.processes:  # a line may come after the end
             self._note(self.processes[event.name], event, stopping=stopping)
         return event
 
@@ -159,7 +232,7 @@ class Supervisor:
         if event.type == "start":
             process.pid = event.data["pid"]
             logger.info("started as process %d", process.pid, extra={"source": process.name})
-            if stopping:  # it was just being started when the order to stop came
+            if stopping or process.leaving is not None:  # it was just being started when the order came
                 process.send(signal.SIGTERM)
         elif event.type == "line":
             line = event.data.decode(errors="replace").rstrip()
@@ -170,6 +243,9 @@ class Supervisor:
 
     def _note_end(self, process: Kept, code: int, *, stopping: bool) -> None:
         process.ended(time.monotonic())
+        if process.leaving is not None:
+            self._note_drained(process, code)
+            return
         told = f"{process.name} {_how(code)}"
         if stopping:
             process.due = None
@@ -178,6 +254,15 @@ class Supervisor:
             raise UpError(f"{told} before the platform was ready.{_last_words(process)}")
         else:
             logger.warning("%s; it is started again.", told, extra={"source": process.name})
+
+    def _note_drained(self, process: Kept, code: int) -> None:
+        process.due = None
+        del self.processes[process.name]
+        # One that had not come so far as to hear signals had nothing in hand.
+        well = code in (0, -signal.SIGTERM)
+        (self._drained if well else self._lost)[process.kind] += 1
+        level = logging.INFO if well else logging.WARNING
+        logger.log(level, "%s drained and %s", process.name, _how(code), extra={"source": process.name})
 
 
 def _how(code: int) -> str:

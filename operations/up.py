@@ -16,7 +16,9 @@ import click
 
 from models.settings import Settings
 from operations import procfile
+from operations.autoscale.signals import PROCESS, Pool, scaled_pools
 from operations.client import Client
+from operations.control import Control
 from operations.demo_login import demo_login
 from operations.errors import UpError
 from operations.port import dialled, free_port
@@ -41,13 +43,21 @@ several = click.IntRange(0, 256)
 @click.option(
     "--host", default="127.0.0.1", envvar="REVEILLE_HOST", show_default=True, help="Address to bind."
 )
-@click.option("--workers", default=1, type=several, show_default=True, help="Worker processes for requests.")
-@click.option("--batch-workers", default=1, type=several, show_default=True, help="And for the nightly run.")
+@click.option(
+    "--workers", type=several, help="Worker processes for requests; without it the autoscaler decides."
+)
+@click.option("--batch-workers", type=several, help="And for the nightly run.")
 @click.option("--data", type=click.Path(), help="Data folder; else REVEILLE_DATA, else the customary place.")
 @click.option("--demo-login", "demo", is_flag=True, help="Make a demo account, and print its login.")
 @click.option("--with-parent", is_flag=True, help="Stop also when the process that started this one is gone.")
 def up(
-    port: int, host: str, workers: int, batch_workers: int, data: str | None, demo: bool, with_parent: bool
+    port: int,
+    host: str,
+    workers: int | None,
+    batch_workers: int | None,
+    data: str | None,
+    demo: bool,
+    with_parent: bool,
 ) -> None:
     """Run every process of the Procfile, with servers of its own where no URL is configured.
 
@@ -63,8 +73,18 @@ def up(
             environ = procfile.environment(servers, settings, host=host, port=port)
             lines = procfile.commands()
             procfile.run_release(lines.pop("release"), environ)
-            copies = {"worker": workers, "worker-batch": batch_workers}
-            supervisor = Supervisor(procfile.kept(lines, copies, environ), procfile.PROJECT)
+            control = Control(servers.folder.path)
+            control.open()
+            told = {Pool.INTERACTIVE: workers, Pool.BATCH: batch_workers}
+            copies = {PROCESS[pool]: 1 if number is None else number for pool, number in told.items()}
+            scaled = [pool for pool in scaled_pools(settings) if told.get(pool) is None]
+            environ["REVEILLE_SUPERVISED"] = "1"
+            environ.setdefault("REVEILLE_WEB_ADDRESS", f"http://{dialled(host)}:{port}")
+            environ["REVEILLE_AUTOSCALE_POOLS"] = ",".join(scaled)
+            copies["autoscale"] = min(1, len(scaled))
+            processes = procfile.kept(lines, copies, environ)
+            make = procfile.maker(lines, environ)
+            supervisor = Supervisor(processes, procfile.PROJECT, control, make)
             signals.supervisor = supervisor
             if with_parent:
                 _in_thread(_watch_parent, supervisor, parent)

@@ -27,6 +27,7 @@ from workers.actors import declare_actors
 from workers.broker import make_broker
 from workers.keeper import LeaseKeeper
 from workers.pace import TELL_S
+from workers.presence import Presence
 from workers.run_chunk import Renewing
 from workers.run_group import run_group
 from workers.run_job import Bench, Planner, make_json
@@ -75,7 +76,9 @@ def work(
     declare_actors(broker, partial(run_group, bench=bench))
     worker = Worker(broker, queues={queue}, worker_timeout=WAIT_MS, worker_threads=settings.worker_threads)
     worker.queue_prefetch = settings.worker_threads  # a waiting job is for whoever is free, not for us
+    presence = Presence(cluster, name, queue, keeper.busy)
     keeper.start()
+    presence.start()
     worker.start()
     serve(settings, bench.metrics.registry)
     own = OwnProcess(bench.metrics.registry, f"worker-{queue}")
@@ -83,9 +86,11 @@ def work(
         beat(settings)
         own.measure()
         bench.pace.tell(client, queue)
+    presence.drain()
     broker.ending.set()
     worker.stop(timeout=round((settings.job_deadline_s + END_S) * 1_000))
     keeper.stop()
+    presence.stop()
     cluster.close()
     publisher.close()
     end_tracing()

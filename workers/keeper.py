@@ -24,6 +24,7 @@ from models.cluster import Cluster
 from models.errors import ModelError
 from models.jobs.claim import Claim, renew
 from models.jobs.progress import report, still_held
+from workers.busy import Busy
 
 logger = logging.getLogger(__name__)
 
@@ -67,6 +68,7 @@ class LeaseKeeper:
         self._looks = math.ceil(lease_s / 3 / LOOK_S)  # from one renewal to the next
         self._deadline_s = deadline_s
         self._reported_at = 0.0
+        self.busy = Busy()
         # By their leases: a job that was lost may be here twice, stale and claimed again.
         self._held: dict[tuple[UUID, int], Held] = {}
         self._lock = threading.Lock()
@@ -95,12 +97,14 @@ class LeaseKeeper:
         in_hand = [Held(claim, self._deadline_s) for claim in claims]
         with self._lock:
             self._held |= {held.claim.lease: held for held in in_hand}
+        self.busy.began(len(claims))
         try:
             yield in_hand
         finally:
             with self._lock:
                 for claim in claims:
                     self._held.pop(claim.lease, None)
+            self.busy.ended(len(claims))
 
     def _run(self) -> None:
         looks = 0

@@ -22,6 +22,7 @@ from operations.autoscale.queueing import (
 from operations.autoscale.signals import Count, Pool, Signals
 from operations.autoscale.state import PoolState, arrival_rate, service_s, taken_in, within
 
+OVERDUE_S = 300.0  # in which work is to be done whose time is over, or nearer than that
 SPARED = 0.9  # share of the free memory that new workers may take
 
 
@@ -96,7 +97,7 @@ def decide(
     if reading is None or not reading.complete or not 0 <= now - reading.at <= policy.stale_s:
         why = (_untold(reading, now), *notes)
         target, reason = max(count.wanted, own.floor), Reason.STALE
-        state = replace(state, needs=(*state.needs, (now, target)))
+        state = replace(state, needs=(*state.needs, (now, target)), raised=(*state.raised, (now, target)))
         return _decided(pool, state, count.wanted, target, reason, {}, why, now, own)
     state = taken_in(state, reading, own)
     rate = arrival_rate(state.spans)
@@ -105,8 +106,9 @@ def decide(
     told = _told(pool, rate, state, reading, own, expected)
     reason = max(needs, key=lambda name: (needs[name], -NEEDS.index(name)))
     need, reason = _clamped(needs[reason], reason, own)
-    lasting, _ = _clamped(_lasting(state, needs, own), reason, own)
-    state = replace(state, needs=(*within(state.needs, now - own.down_s), (now, lasting)))
+    state = _remembering(
+        state, needs, _needs(pool, rate * (1 + own.tolerance), state, reading, own, expected), own, now
+    )
     target, reason, more = _stepped(state, reading, count, own, need, least, reason, now)
     return _decided(pool, state, count.wanted, target, reason, needs, (*told, *more, *notes), now, own)
 
@@ -116,12 +118,17 @@ def _continued(
 ) -> tuple[PoolState, tuple[str, ...]]:
     """The state, unless the clock jumped or nobody looked for too long: then its past counts no more."""
     if state.at is None:
-        return replace(state, at=now, needs=((now, count.wanted),), counts=((now, count.wanted),)), ()
+        return _begun(state, count, now), ()
     if 0 <= now - state.at <= policy.stale_s:
         return replace(state, at=now), ()
-    fresh = PoolState(at=now, needs=((now, count.wanted),), counts=((now, count.wanted),))
-    kept = replace(fresh, busy_s=state.busy_s, ended=state.ended, added_at=now)
+    begun = PoolState(busy_s=state.busy_s, ended=state.ended, added_at=now)
+    kept = _begun(begun, count, now)
     return kept, (f"{now - state.at:+.0f} s since the look before: nothing shrinks by what was known then",)
+
+
+def _begun(state: PoolState, count: Count, now: float) -> PoolState:
+    have = ((now, count.wanted),)
+    return replace(state, at=now, needs=have, raised=have, counts=have)
 
 
 def _needs(
@@ -131,12 +138,13 @@ def _needs(
     if pool is Pool.WEB:
         return {Reason.REQUESTS: math.ceil(rate / own.requests_per_process)}
     each = service_s(state, own)
-    needs = {Reason.DRAIN: workers_to_drain(rate, each, reading.queued or 0, own.drain_s, own.utilisation)}
+    backlog = 0 if reading.due else reading.queued or 0  # what has a deadline is done by that, no sooner
+    needs = {Reason.DRAIN: workers_to_drain(rate, each, backlog, own.drain_s, own.utilisation)}
     if own.objective_s > 0:
         needs[Reason.SLO] = workers_for_wait(rate, each, own.objective_s, own.late_share)
     if reading.due:
-        work = [(due.work_s, due.left_s) for due in reading.due]
-        needs[Reason.DEADLINE] = workers_for_deadlines(work, own.utilisation, own.drain_s)
+        told = [(due.jobs * each if due.work_s is None else due.work_s, due.left_s) for due in reading.due]
+        needs[Reason.DEADLINE] = workers_for_deadlines(told, own.utilisation, OVERDUE_S)
     if expected is not None and own.horizon_s > 0:
         needs[Reason.FORECAST] = workers_for_forecast(expected, each, own.utilisation)
     return needs
@@ -159,11 +167,24 @@ def _told(
     return tuple(why)
 
 
-def _lasting(state: PoolState, needs: Mapping[Reason, int], own: PoolPolicy) -> int:
+def _remembering(
+    state: PoolState, needs: Mapping[Reason, int], raised: Mapping[Reason, int], own: PoolPolicy, now: float
+) -> PoolState:
+    """The state with what is needed now, and would be if the load were greater by the tolerance."""
+    since = now - own.down_s
+    least, _ = _clamped(_lasting(state, needs, own), Reason.HOLD, own)
+    more, _ = _clamped(_lasting(state, raised, own, 1 + own.tolerance), Reason.HOLD, own)
+    return replace(
+        state, needs=(*within(state.needs, since), (now, least)),
+        raised=(*within(state.raised, since), (now, more)),
+    )  # fmt: skip
+
+
+def _lasting(state: PoolState, needs: Mapping[Reason, int], own: PoolPolicy, times: float = 1.0) -> int:
     """What is remembered of a need: all but the backlog's part, which is over once that is worked off."""
     if Reason.DRAIN not in needs:
         return max(needs.values())
-    rate, each = arrival_rate(state.spans), service_s(state, own)
+    rate, each = times * arrival_rate(state.spans), service_s(state, own)
     carried = workers_to_drain(rate, each, 0, own.drain_s, own.utilisation)
     return max([carried, *(number for name, number in needs.items() if name is not Reason.DRAIN)])
 
@@ -221,8 +242,8 @@ def _shrunk(
     most = max(need, *(number for _, number in known))
     if most >= have or now - known[0][0] < own.down_s:
         return have, Reason.HOLD, (f"{need} are needed; {most} were within the last {own.down_s:.0f} s",)
-    if most > have * (1 - own.tolerance):
-        return have, Reason.HOLD, (f"{most} are needed, which is about {have}",)
+    if max(number for _, number in within(state.raised, now - own.down_s)) >= have:
+        return have, Reason.HOLD, (f"{most} are needed; a load a little greater needs {have}",)
     if state.added_at is not None and now - state.added_at < own.cooldown_s:
         return have, Reason.HOLD, (f"{most} are needed; one was added {now - state.added_at:.0f} s ago",)
     start = max(number for _, number in within(state.counts, now - own.down_window_s))

@@ -95,7 +95,7 @@ class PoolPolicy:
         60.0, "Time over which the rate of arrivals is told, where no jump is seen.", unit="s", least=1,
         most=3600, low="chance looks like a change", high="a slow rise is seen late",
     )  # fmt: skip
-    deployment: str = setting("", "Name of the Kubernetes deployment; empty: reveille- and the process's.")
+    deployment: str = setting("", "Name of the Kubernetes deployment; empty: the line of the Procfile.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,6 +149,16 @@ def read_policy(path: str) -> Policy:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"the policy {path} is no TOML: {error}") from error
     return policy_of(told, path)
+
+
+def with_ceilings(path: str, cores: int) -> Policy:
+    """The policy of the file at `path`, with ceilings of 0 as many as there are cores, or as the floor."""
+    told = read_policy(path)
+    pools = {
+        pool: dataclasses.replace(own, ceiling=own.ceiling or max(cores, own.floor))
+        for pool, own in told.pools.items()
+    }
+    return dataclasses.replace(told, pools=pools)
 
 
 def policy_of(told: Mapping[str, Any], source: str = "policy") -> Policy:

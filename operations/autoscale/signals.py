@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from models.errors import SettingsError
+from models.settings import Settings
+
 
 class Pool(StrEnum):
     """What is scaled by itself; a line of the Procfile each."""
@@ -19,12 +22,29 @@ PROCESS: dict[Pool, str] = {Pool.INTERACTIVE: "worker", Pool.BATCH: "worker-batc
 """The line of the Procfile that a pool's processes run."""
 
 
+def scaled_pools(settings: Settings) -> list[Pool]:
+    """The pools that the settings leave to the autoscaler.
+
+    Raises
+    ------
+    SettingsError
+        When they name one that there is not.
+    """
+    names = [name.strip() for name in settings.autoscale_pools.split(",") if name.strip()]
+    if unknown := sorted(set(names) - set(Pool)):
+        raise SettingsError(
+            f"REVEILLE_AUTOSCALE_POOLS names {', '.join(unknown)}: there are {', '.join(Pool)}"
+        )
+    return [pool for pool in Pool if pool in names]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Due:
     """Work that must be done by a time."""
 
     name: str
-    work_s: float  # seconds of one worker that are left to do
+    jobs: int  # that are left to do
+    work_s: float | None  # seconds of one worker that they take, where that is known
     left_s: float  # seconds until then; negative when it is past
 
 

@@ -235,7 +235,7 @@ def _read(
     due: tuple[Due, ...] = ()
     if world.due_at is not None and line.waiting:
         left = len(line.waiting) + len(line.ended)
-        due = (Due(name="night", work_s=left * world.service_s, left_s=world.due_at - now),)
+        due = (Due(name="night", jobs=left, work_s=None, left_s=world.due_at - now),)
     mean = line.busy_s / max(1, len(line.waits))
     return Signals(
         at=told, span_s=span_s, queued=len(line.waiting), running=len(line.ended),

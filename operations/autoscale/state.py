@@ -36,6 +36,7 @@ class PoolState:
     busy_s: float = 0.0  # fading sums of the service
     ended: float = 0.0
     needs: Moments = ()  # of the last `down_s`, and the one before
+    raised: Moments = ()  # the same of a load that is greater by the tolerance
     counts: Moments = ()  # numbers of workers of the last `down_window_s`, and the one before
     added_at: float | None = None
 
@@ -64,17 +65,15 @@ def service_s(state: PoolState, policy: PoolPolicy) -> float:
 def arrival_rate(spans: Iterable[Span]) -> float:
     """λ: the mean rate, or that of the latest spans alone as far as chance does not explain it.
 
-    Within the latest k spans, n_k arrivals in T_k seconds, the rate lies between (n_k - z √n_k) / T_k and
-    (n_k + z √(n_k + 1)) / T_k; λ is the mean over all spans, drawn into each of these, so that a jump is seen
-    at the first look after it and a lucky second is not. A rise counts before a fall.
+    λ = max(n/T over all, max over the latest k spans of (n_k - z √n_k) / T_k), so that a jump is seen at the
+    first look after it and a lucky second is not.
     """
     latest = list(spans)[::-1]
-    arrived, span_s, least, most = 0, 0.0, 0.0, math.inf
+    arrived, span_s, jump = 0, 0.0, 0.0
     for span in latest:
         arrived, span_s = arrived + span.arrived, span_s + span.span_s
-        least = max(least, (arrived - CHANCE * math.sqrt(arrived)) / span_s)
-        most = min(most, (arrived + CHANCE * math.sqrt(arrived + 1)) / span_s)
-    return max(least, min(most, arrived / span_s)) if latest else 0.0
+        jump = max(jump, (arrived - CHANCE * math.sqrt(arrived)) / span_s)
+    return max(jump, arrived / span_s) if latest else 0.0
 
 
 def within(moments: Moments, since: float) -> Moments:

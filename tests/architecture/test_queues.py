@@ -14,7 +14,7 @@ def procfile() -> dict[str, str]:
 
 
 def test_procfile_has_the_processes_that_operators_know():
-    assert set(procfile()) == {"release", "web", "worker", "worker-batch", "relay", "scheduler"}
+    assert set(procfile()) == {"release", "web", "worker", "worker-batch", "relay", "scheduler", "autoscale"}
 
 
 def test_every_queue_has_workers_and_every_worker_a_queue():

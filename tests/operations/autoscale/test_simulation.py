@@ -28,7 +28,7 @@ LOADS = {
     "step_down": (lambda base: step_down(base, times=10, at=1_200), 4_800.0),
     "flash_crowd": (lambda base: flash_crowd(base, times=10, start=START_S, half_s=60), 3_600.0),
 }
-SIZES = ((2.0, 0.5), (2.0, 2.0), (10.0, 0.3))  # jobs a second at the base, seconds of a job
+SIZES = ((2.0, 0.5), (2.0, 2.0), (4.0, 0.3))  # jobs a second at the base, seconds of a job
 
 sizes = pytest.mark.parametrize(("base", "service_s"), SIZES)
 seeds = pytest.mark.parametrize("seed", SEEDS)
@@ -87,14 +87,15 @@ def test_a_step_down_is_one_way(base: float, service_s: float, seed: int) -> Non
 
 
 def reversals_after(run: Run, at: float) -> int:
-    first = next(n for n, tick in enumerate(run.ticks) if tick >= at)
-    return replace(run, targets=run.targets[first:]).reversals()
+    """Within the 40 minutes in which everything is answered and taken back."""
+    targets = [n for tick, n in zip(run.ticks, run.targets, strict=True) if at <= tick < at + 2_400.0]
+    return replace(run, targets=targets).reversals()
 
 
 @seeds
 def test_a_day_is_carried_within_the_objective(seed: int) -> None:
     """4,320 looks."""
-    of = World(rate=diurnal(1.0, times=10, day_s=21_600.0), seconds=21_600.0, service_s=1.5, seed=seed)
+    of = World(rate=diurnal(0.5, times=10, day_s=21_600.0), seconds=21_600.0, service_s=3.0, seed=seed)
     run, best = simulate(of, POLICY, workers=2), oracle(of, POLICY)
     assert len(run.decisions) >= 4_320
     assert run.wait_quantile(0.95) <= OWN.objective_s
@@ -123,7 +124,7 @@ def test_a_clock_that_jumps_takes_no_worker_away(by: float, seed: int) -> None:
     run = simulate(of, POLICY, workers=2)
     jumped = round(760.0 / POLICY.tick_s)
     soon = run.targets[jumped - 1 : jumped + round(OWN.down_s / POLICY.tick_s) - 1]
-    assert min(soon) == soon[0] == max(run.targets)
+    assert min(soon) == soon[0] > 3
     assert any("since the look before" in text for text in run.decisions[jumped - 1].why)
     assert run.targets[-1] <= 3
     assert reversals_after(run, START_S) <= 1
@@ -145,7 +146,7 @@ def test_a_batch_is_done_by_its_time_and_no_sooner_than_must_be() -> None:
     run = simulate(of, night, Pool.BATCH, workers=1)
     assert run.served == 2_000
     assert run.last_end <= 14_400.0
-    assert max(run.targets) <= 14
+    assert max(run.targets) <= 5
     assert run.worker_s <= 1.25 * 2_000 * 20.0
 
 
@@ -164,12 +165,12 @@ def day_before(rate, slices: int, seed: int) -> list[float]:
 
 
 def test_a_forecast_makes_fewer_jobs_late_and_a_wrong_one_costs_nothing() -> None:
-    """A day whose workers take half a minute to start; fourteen days before it, and the same shuffled."""
+    """A morning whose workers take half a minute to start; fourteen days before it, and these shuffled."""
     slow = policy(start_s=30.0, objective_s=5.0)
-    rate = diurnal(0.2, times=10)
+    rate = diurnal(1.0, times=10)
     past = day_before(rate, 14 * 288, seed=1)
     shuffled = random.Random(2).sample(past, len(past))
-    of = World(rate=rate, seconds=86_400.0, service_s=4.0, seed=5, start_s=30.0)
+    of = World(rate=rate, seconds=28_800.0, service_s=2.0, seed=5, start_s=30.0)
 
     def run(history: Sequence[float] | None) -> tuple[int, float]:
         def expect(slices: Sequence[float]) -> float | None:
