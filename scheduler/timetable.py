@@ -10,7 +10,7 @@ from functools import partial
 from models.cluster import Cluster
 from models.nights.hours import latest_night
 from models.settings import Settings
-from scheduler import archive, months, nightly, outbox, prune, watch
+from scheduler import archive, arrivals, months, nightly, outbox, prune, watch
 from scheduler.cron import latest_due
 
 RunOnce = Callable[[Cluster, Settings, datetime], dict[str, int]]
@@ -38,6 +38,12 @@ TIMETABLE: tuple[Schedule, ...] = (
     Schedule(name="watch", due=partial(latest_due, "* * * * *"), catch_up_s=MINUTE, run_once=watch.run_once),
     Schedule(
         name="outbox", due=partial(latest_due, "*/5 * * * *"), catch_up_s=5 * MINUTE, run_once=outbox.run_once
+    ),
+    Schedule(
+        name="arrivals",
+        due=partial(latest_due, "*/5 * * * *"),
+        catch_up_s=5 * MINUTE,
+        run_once=arrivals.run_once,
     ),
     Schedule(
         name="prune", due=partial(latest_due, "20 3 * * *"), catch_up_s=23 * HOUR, run_once=prune.run_once

@@ -87,8 +87,8 @@ def test_a_step_down_is_one_way(base: float, service_s: float, seed: int) -> Non
 
 
 def reversals_after(run: Run, at: float) -> int:
-    """Within the 40 minutes in which everything is answered and taken back."""
-    targets = [n for tick, n in zip(run.ticks, run.targets, strict=True) if at <= tick < at + 2_400.0]
+    """Within the half hour in which everything is answered and taken back."""
+    targets = [n for tick, n in zip(run.ticks, run.targets, strict=True) if at <= tick < at + 1_800.0]
     return replace(run, targets=targets).reversals()
 
 
