@@ -55,7 +55,7 @@ fuzz: $(DEV) ## Plan for 10,000 strangers, then run the property tests with fres
 	@$(BIN)/python -m tests.planners.nutrition.strangers $(STRANGERS)
 	@$(BIN)/pytest --hypothesis-profile=fuzz tests/planners
 
-loadtest: $(RUN) ## Load a running platform: make loadtest SCENARIO=steady
+loadtest: $(RUN) ## Load a platform and draw it: make loadtest SCENARIO=spike (ramp, step-down, diurnal, soak, steady, faults)
 	@$(BIN)/reveille loadtest $(or $(SCENARIO),steady)
 
 lock: ## Resolve the locks anew (needs uv)

@@ -26,6 +26,7 @@ NAMES = (
     "events",
     "event_streams",
     "archive",
+    "autoscale",
 )
 RESULTS = Path(__file__).with_name("results.json")
 COLUMNS = ("name", "metric", "value", "unit", "peer", "peer_value", "ratio", "target", "met", "runs")

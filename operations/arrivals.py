@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import accumulate
 
 import click
@@ -15,6 +15,15 @@ def arrivals(rate: float, seconds: float, rng: random.Random) -> list[float]:
         raise click.BadParameter("rate and seconds must be above 0")
     gaps = iter(lambda: rng.expovariate(rate), None)
     return list(_until(accumulate(gaps), seconds))
+
+
+def varying(rate: Callable[[float], float], seconds: float, most: float, rng: random.Random) -> list[float]:
+    """Poisson arrivals within `seconds` at a rate that changes and never exceeds `most`, by thinning.
+
+    Reference: P. A. W. Lewis and G. S. Shedler, Simulation of nonhomogeneous Poisson processes by thinning,
+    1979.
+    """
+    return [at for at in arrivals(most, seconds, rng) if rng.random() * most < rate(at)]
 
 
 def _until(times: Iterator[float], end: float) -> Iterator[float]:

@@ -21,9 +21,9 @@ from operations.supervisor import Kept
 PROJECT = Path(__file__).parents[1]
 
 
-def commands() -> dict[str, str]:
-    """The lines of the Procfile, name → command."""
-    return dict(parse_procfile((PROJECT / "Procfile").read_text(encoding="utf-8")).processes)
+def commands(path: Path = PROJECT / "Procfile") -> dict[str, str]:
+    """The lines of a Procfile, name → command."""
+    return dict(parse_procfile(path.read_text(encoding="utf-8")).processes)
 
 
 def kept(lines: Mapping[str, str], copies: Mapping[str, int], environ: Mapping[str, str]) -> list[Kept]:

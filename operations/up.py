@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from logging.handlers import RotatingFileHandler
+from pathlib import Path
 from types import FrameType
 
 import click
@@ -48,6 +49,12 @@ several = click.IntRange(0, 256)
 )
 @click.option("--batch-workers", type=several, help="And for the nightly run.")
 @click.option("--data", type=click.Path(), help="Data folder; else REVEILLE_DATA, else the customary place.")
+@click.option(
+    "--procfile",
+    "lines_of",
+    type=click.Path(exists=True, dir_okay=False),
+    help="Run these lines, not the Procfile's.",
+)
 @click.option("--demo-login", "demo", is_flag=True, help="Make a demo account, and print its login.")
 @click.option("--with-parent", is_flag=True, help="Stop also when the process that started this one is gone.")
 def up(
@@ -56,6 +63,7 @@ def up(
     workers: int | None,
     batch_workers: int | None,
     data: str | None,
+    lines_of: str | None,
     demo: bool,
     with_parent: bool,
 ) -> None:
@@ -71,7 +79,7 @@ def up(
         with start_servers(chosen_folder(data, os.environ), os.environ) as servers:
             log_to_file(servers.folder)
             environ = procfile.environment(servers, settings, host=host, port=port)
-            lines = procfile.commands()
+            lines = procfile.commands(Path(lines_of)) if lines_of else procfile.commands()
             procfile.run_release(lines.pop("release"), environ)
             control = Control(servers.folder.path)
             control.open()
