@@ -16,6 +16,8 @@ from workers.busy import Busy
 
 logger = logging.getLogger(__name__)
 
+LEAVE_S = 2.0  # longest that the end of a worker waits for its last sign of life
+
 
 class Presence:
     """A thread, so that a database that hangs keeps nobody from his job or from the end."""
@@ -42,21 +44,26 @@ class Presence:
         """The worker is gone."""
         self._end.set()
         self._look.set()
-        self._thread.join()
+        self._thread.join(timeout=LEAVE_S)
+        if self._thread.is_alive():  # the database hangs: it falls silent, which says the same later
+            return
         try:
             with self._cluster.control() as session:
                 leave(session, self._name)
-        except ModelError as error:  # it falls silent, which says the same later
+        except ModelError as error:
             logger.warning("this worker's end was not noted: %s", error, extra={"action": "presence"})
 
     def _run(self) -> None:
-        process = psutil.Process()
+        process, heard = psutil.Process(), True
         while not self._end.is_set():
             try:
                 with self._cluster.control() as session:
                     tell(session, self._name, self._queue, self._sign(process))
+                heard = True
             except ModelError as error:
-                logger.warning("no sign of life was given: %s", error, extra={"action": "presence"})
+                if heard:  # once in an outage
+                    logger.warning("no sign of life was given: %s", error, extra={"action": "presence"})
+                heard = False
             self._look.wait(TELL_S)
             self._look.clear()
 
