@@ -93,11 +93,12 @@ def decide(
     notes += _told_of_drains(count, policy)
     if fixed is not None:
         why = (f"an operator wants {fixed}", *notes)
+        state = _holding(state, fixed, own, now)
         return _decided(pool, state, count.wanted, fixed, Reason.FIXED, {}, why, now, own)
     if reading is None or not reading.complete or not 0 <= now - reading.at <= policy.stale_s:
         why = (_untold(reading, now), *notes)
         target, reason = max(count.wanted, own.floor), Reason.STALE
-        state = replace(state, needs=(*state.needs, (now, target)), raised=(*state.raised, (now, target)))
+        state = _holding(state, target, own, now)
         return _decided(pool, state, count.wanted, target, reason, {}, why, now, own)
     state = taken_in(state, reading, own)
     rate = arrival_rate(state.spans)
@@ -165,6 +166,15 @@ def _told(
     if expected is not None and own.horizon_s > 0:
         why.append(f"up to {expected:.3g} jobs a second are expected within {own.horizon_s:.0f} s")
     return tuple(why)
+
+
+def _holding(state: PoolState, number: int, own: PoolPolicy, now: float) -> PoolState:
+    """The state in which this number is taken to be needed, for lack of a better knowledge."""
+    since = now - own.down_s
+    return replace(
+        state, needs=(*within(state.needs, since), (now, number)),
+        raised=(*within(state.raised, since), (now, number)),
+    )  # fmt: skip
 
 
 def _remembering(

@@ -6,7 +6,7 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import psutil
@@ -17,6 +17,7 @@ from models.cluster import Cluster, Shard
 from models.errors import ModelError
 from models.ids import first_id
 from models.jobs.backlog import Backlog, backlog
+from models.jobs.queue import paused_queues
 from models.jobs.queues import QueueName
 from models.nights.batch import BatchState
 from models.nights.seen import SeenBatch, open_batches
@@ -62,6 +63,7 @@ class Reader:
                 now = session.scalars(select(func.clock_timestamp())).one()
                 workers = living(session)
                 fixed = {Pool(name): row.number for name, row in fixed_pools(session).items()}
+                paused = set(paused_queues(session))
             until, since = now - LAG, self._until or now - LAG - timedelta(seconds=FIRST_S)
             found = [self._of_shard(shard, since, until) for shard in self._cluster.shards()]
         except ModelError as error:
@@ -74,6 +76,9 @@ class Reader:
             Pool(str(queue)): self._signals(queue, at, span_s, found, workers, done[queue], now)
             for queue in QueueName
         }
+        for queue in paused:  # it starts nothing: workers would do nothing
+            pool = Pool(str(queue))
+            signals[pool] = replace(signals[pool], queued=0, oldest_age_s=0.0, arrived=0, due=())
         if (web := self._of_web(at)) is not None:
             signals[Pool.WEB] = web
         live = Counter(Pool(str(worker.queue)) for worker in workers if not worker.draining)
@@ -110,7 +115,8 @@ class Reader:
         batches = [batch for shard in found for batch in shard.batches] if queue == QueueName.BATCH else []
         return Signals(
             at=at, span_s=span_s,
-            queued=sum(one.queued for one in here), running=sum(one.running for one in here),
+            queued=max(0, sum(one.queued for one in here) - _resting(batches)),
+            running=sum(one.running for one in here),
             oldest_age_s=max((one.oldest_age_s for one in here), default=0.0),
             arrived=sum(shard.arrived.get(queue, 0) for shard in found),
             ended=done[0], busy_s=done[1],
@@ -138,6 +144,11 @@ class _Shard:
 def _arrived(session: Session, since: datetime, until: datetime) -> dict[QueueName, int]:
     rows = session.execute(ARRIVED, {"since": first_id(since), "until": first_id(until)})
     return {QueueName(queue): count for queue, count in rows}
+
+
+def _resting(batches: Sequence[SeenBatch]) -> int:
+    """Chunks of paused batches, which wait for their operator and not for a worker."""
+    return sum(batch.chunks_left for batch in batches if batch.state == BatchState.PAUSED)
 
 
 def _due(batch: SeenBatch, now: datetime) -> Due | None:

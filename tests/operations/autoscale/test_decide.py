@@ -133,6 +133,19 @@ def test_an_operator_has_the_last_word() -> None:
     assert once(4, None, fixed=0).target == 0
 
 
+def test_what_an_operator_wanted_counts_as_needed_when_he_gives_it_back() -> None:
+    made = [looks(5, [{}] * 70)[-1]]
+    assert made[0].target < 5
+    state = made[0].state
+    for n in range(70):
+        at = NOW + 350.0 + 5.0 * n
+        count = Count(wanted=5, live=5)
+        fixed = decide(Pool.INTERACTIVE, state, reading(at), count, policy(), at, fixed=5)
+        state = fixed.state
+    at += 5.0
+    assert decide(Pool.INTERACTIVE, state, reading(at), count, policy(), at).target == 5
+
+
 def test_no_more_workers_are_started_than_there_is_memory_for() -> None:
     made = once(1, reading(queued=10_000, memory_free=1e9, worker_memory=3e8))
     assert (made.target, made.reason) == (4, Reason.MEMORY)
