@@ -1,4 +1,4 @@
-"""The autoscaler on real processes whose database or Redis is cut off: nothing shrinks by what is not known."""
+"""The autoscaler on real processes whose database or Redis is cut off: it goes by what it knows."""
 
 from __future__ import annotations
 
