@@ -105,13 +105,24 @@ def decide(
     needs = _needs(pool, rate, state, reading, own, expected)
     least = max(_needs(pool, rate / (1 + own.tolerance), state, reading, own, expected).values())
     told = _told(pool, rate, state, reading, own, expected)
-    reason = max(needs, key=lambda name: (needs[name], -NEEDS.index(name)))
-    need, reason = _clamped(needs[reason], reason, own)
-    state = _remembering(
-        state, needs, _needs(pool, rate * (1 + own.tolerance), state, reading, own, expected), own, now
-    )
-    target, reason, more = _stepped(state, reading, count, own, need, least, reason, now)
+    raised = _needs(pool, rate * (1 + own.tolerance), state, reading, own, expected)
+    name = max(needs, key=lambda name: (needs[name], -NEEDS.index(name)))
+    number, reason = _clamped(needs[name], name, own)
+    by_backlog = needs.get(Reason.DRAIN, 0) > _carried(state, own)
+    need = Need(number=number, least=least, reason=reason, by_backlog=by_backlog)
+    state = _remembering(state, needs, raised, own, now)
+    target, reason, more = _stepped(state, reading, count, own, need, now)
     return _decided(pool, state, count.wanted, target, reason, needs, (*told, *more, *notes), now, own)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Need:
+    """What a reading asks for, between floor and ceiling."""
+
+    number: int
+    least: int  # the same of a load that is less by the tolerance
+    reason: Reason
+    by_backlog: bool  # a backlog makes it greater than what comes does
 
 
 def _continued(
@@ -194,9 +205,14 @@ def _lasting(state: PoolState, needs: Mapping[Reason, int], own: PoolPolicy, tim
     """What is remembered of a need: all but the backlog's part, which is over once that is worked off."""
     if Reason.DRAIN not in needs:
         return max(needs.values())
+    others = (number for name, number in needs.items() if name is not Reason.DRAIN)
+    return max([_carried(state, own, times), *others])
+
+
+def _carried(state: PoolState, own: PoolPolicy, times: float = 1.0) -> int:
+    """Workers that carry what comes, or `times` as much, without a backlog."""
     rate, each = times * arrival_rate(state.spans), service_s(state, own)
-    carried = workers_to_drain(rate, each, 0, own.drain_s, own.utilisation)
-    return max([carried, *(number for name, number in needs.items() if name is not Reason.DRAIN)])
+    return workers_to_drain(rate, each, 0, own.drain_s, own.utilisation)
 
 
 def _clamped(need: int, reason: Reason, own: PoolPolicy) -> tuple[int, Reason]:
@@ -208,27 +224,20 @@ def _clamped(need: int, reason: Reason, own: PoolPolicy) -> tuple[int, Reason]:
 
 
 def _stepped(
-    state: PoolState,
-    reading: Signals,
-    count: Count,
-    own: PoolPolicy,
-    need: int,
-    least: int,
-    reason: Reason,
-    now: float,
+    state: PoolState, reading: Signals, count: Count, own: PoolPolicy, need: Need, now: float
 ) -> tuple[int, Reason, tuple[str, ...]]:
     """From the need to the next number of workers: up at once but capped, down late and slowly.
 
-    `least` is the need of a load that is less by the tolerance: only when that is too much for the workers,
-    more are added, unless somebody waits too long already.
+    Only when the need of a load that is less by the tolerance is too much for the workers, more are added,
+    unless somebody waits too long already.
     """
     have = count.wanted
     late = 0 < own.objective_s < (reading.oldest_age_s or 0.0)
     lasting = min(number for _, number in within(state.needs, now - own.up_s))
-    wanted = min(need, lasting) if own.up_s and not late else need
-    if wanted > have and (late or have < own.floor or least > have):
-        return _grown(reading, own, have, wanted, reason)
-    return _shrunk(state, own, have, need, reason, now)
+    wanted = min(need.number, lasting) if own.up_s and not late else need.number
+    if wanted > have and (late or have < own.floor or need.least > have):
+        return _grown(reading, own, have, wanted, need.reason)
+    return _shrunk(state, own, have, need, now)
 
 
 def _grown(
@@ -244,14 +253,16 @@ def _grown(
 
 
 def _shrunk(
-    state: PoolState, own: PoolPolicy, have: int, need: int, reason: Reason, now: float
+    state: PoolState, own: PoolPolicy, have: int, need: Need, now: float
 ) -> tuple[int, Reason, tuple[str, ...]]:
-    if need >= have:
-        return have, reason if need == have else Reason.HOLD, ()
+    if need.number >= have:
+        return have, need.reason if need.number == have else Reason.HOLD, ()
+    if need.by_backlog:
+        return have, Reason.HOLD, (f"{need.number} are needed; a backlog is worked off first",)
     known = within(state.needs, now - own.down_s)
-    most = max(need, *(number for _, number in known))
+    most = max(need.number, *(number for _, number in known))
     if most >= have or now - known[0][0] < own.down_s:
-        return have, Reason.HOLD, (f"{need} are needed; {most} were within the last {own.down_s:.0f} s",)
+        return have, Reason.HOLD, (f"{need.number} are needed; {most} were within {own.down_s:.0f} s",)
     if max(number for _, number in within(state.raised, now - own.down_s)) >= have:
         return have, Reason.HOLD, (f"{most} are needed; a load a little greater needs {have}",)
     if state.added_at is not None and now - state.added_at < own.cooldown_s:
@@ -260,7 +271,7 @@ def _shrunk(
     least = start - max(1, math.floor(start * own.down_share))
     if least >= have:
         return have, Reason.HOLD, (f"{most} are needed; {start - have} went within the last minute",)
-    return max(most, least), reason, (f"at most {most} were needed for {own.down_s:.0f} s",)
+    return max(most, least), need.reason, (f"at most {most} were needed for {own.down_s:.0f} s",)
 
 
 def _decided(

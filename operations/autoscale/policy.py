@@ -80,7 +80,7 @@ class PoolPolicy:
         low="workers go fast", high="idle workers after each peak",
     )  # fmt: skip
     cooldown_s: float = setting(
-        30.0, "No worker goes so soon after one was added.", unit="s", least=0, most=3600,
+        60.0, "No worker goes so soon after one was added; at least `rate_s`.", unit="s", least=0, most=3600,
         low="workers come and go", high="idle workers after each burst",
     )  # fmt: skip
     horizon_s: float = setting(

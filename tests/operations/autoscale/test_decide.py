@@ -107,6 +107,14 @@ def test_workers_go_by_a_quarter_a_minute_down_to_the_floor() -> None:
         assert minute[0] - minute[-1] <= max(1, minute[0] // 4)
 
 
+def test_none_goes_while_a_backlog_is_worked_off() -> None:
+    made = looks(8, [{}] * 62 + [{"queued": 40}] * 10 + [{}])
+    assert made[60].target == 6
+    assert [one.target for one in made[62:72]] == [6] * 10
+    assert any("a backlog is worked off first" in text for text in made[70].why)
+    assert made[72].target < 6
+
+
 def test_none_goes_soon_after_one_came() -> None:
     how = policy(cooldown_s=600.0, down_s=5.0)
     made = looks(1, [{"queued": 300}] + [{}] * 100, how=how)
