@@ -8,12 +8,21 @@ from __future__ import annotations
 import json
 import re
 import threading
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, ProcessCollector
-from prometheus_client import generate_latest as text_of
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    CollectorRegistry,
+    Metric,
+    ProcessCollector,
+    generate_latest,
+)
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.registry import Collector
 
 from operations.autoscale.run import Look
 from operations.autoscale.signals import Pool
@@ -23,80 +32,87 @@ EXTERNAL = "/apis/external.metrics.k8s.io/v1beta1"
 NAMED = re.compile(EXTERNAL + r"/namespaces/[^/]+/reveille_desired_([a-z]+)")
 
 
-class Told:
+class Told(Collector):
     """The latest look, as metrics and as JSON. Labels are bounded: pools, reasons, states."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
+        self.registry.register(self)
         ProcessCollector(registry=self.registry)
-        self._desired = self._gauge(
-            "reveille_autoscaler_desired_workers", "Workers that the queue shall have, and why.", ["reason"]
-        )
-        self._need = self._gauge(
-            "reveille_autoscaler_need_workers", "Workers that each formula asks for.", ["formula"]
-        )
-        self._workers = self._gauge(
-            "reveille_autoscaler_workers", "Workers that there are: live or draining.", ["state"]
-        )
-        self._age = self._gauge(
-            "reveille_autoscaler_drain_seconds", "How long the longest drain has taken.", []
-        )
-        self._leading = Gauge(
-            "reveille_autoscaler_leading", "1 when this autoscaler decides.", registry=self.registry
-        )
-        self._read = Gauge(
-            "reveille_autoscaler_reading", "1 when the latest reading succeeded.", registry=self.registry
-        )
-        self._decisions = Counter(
-            "reveille_autoscaler_decisions", "Decisions by what they did.", ["queue", "does", "reason"],
-            registry=self.registry,
-        )  # fmt: skip
-        self._faults = Counter(
-            "reveille_autoscaler_faults", "Decisions that could not be made or carried out.",
-            registry=self.registry,
-        )  # fmt: skip
-        self._pools: dict[str, dict[str, Any]] = {}
+        self._look: Look | None = None
+        self._leading = False
+        self._decisions: Counter[tuple[str, str, str]] = Counter()
+        self._faults = 0
         self._lock = threading.Lock()
 
     def show(self, look: Look | None) -> None:
         """Show the latest look; None when this autoscaler does not lead."""
         with self._lock:
-            self._leading.set(look is not None)
-            for gauge in (self._desired, self._need, self._workers, self._age):
-                gauge.clear()
-            self._pools = {}
+            self._look, self._leading = look, look is not None
             if look is not None:
-                self._show(look)
+                self._faults += len(look.faults)
+                self._decisions.update((str(d.pool), d.action, str(d.reason)) for d in look.decisions)
 
     def text(self) -> bytes:
         """In Prometheus' text format."""
-        with self._lock:
-            return text_of(self.registry)
+        return generate_latest(self.registry)
 
     def pool(self, name: str) -> dict[str, Any] | None:
         """What KEDA's metrics-api scaler reads; its `valueLocation` is `desired`."""
+        look = self._look
+        for made in look.decisions if look else ():
+            if made.pool == name:
+                return {
+                    "pool": made.pool, "desired": made.target, "before": made.before, "reason": made.reason,
+                    "needs": made.needs, "why": made.why,
+                }  # fmt: skip
+        return None
+
+    def collect(self) -> Iterator[Metric]:
         with self._lock:
-            return self._pools.get(name)
+            look, decisions, faults = self._look, dict(self._decisions), self._faults
+        yield GaugeMetricFamily(
+            "reveille_autoscaler_leading", "1 when this autoscaler decides.", float(self._leading)
+        )
+        yield _counted(decisions)
+        yield CounterMetricFamily(
+            "reveille_autoscaler_faults", "Decisions that could not be made or carried out.", faults
+        )
+        if look is not None:
+            yield GaugeMetricFamily(
+                "reveille_autoscaler_reading",
+                "1 when the latest reading succeeded.",
+                float(look.reading is not None),
+            )
+            yield from _of_look(look)
 
-    def _show(self, look: Look) -> None:
-        self._read.set(look.reading is not None)
-        self._faults.inc(len(look.faults))
-        for pool, count in look.counts.items():
-            self._workers.labels(pool, "live").set(count.live)
-            self._workers.labels(pool, "draining").set(count.draining)
-            self._age.labels(pool).set(count.longest_drain_s)
-        for made in look.decisions:
-            self._desired.labels(made.pool, made.reason).set(made.target)
-            for formula, need in made.needs.items():
-                self._need.labels(made.pool, formula).set(need)
-            self._decisions.labels(made.pool, made.action, made.reason).inc()
-            self._pools[made.pool] = {
-                "pool": made.pool, "desired": made.target, "before": made.before, "reason": made.reason,
-                "needs": made.needs, "why": made.why,
-            }  # fmt: skip
 
-    def _gauge(self, name: str, says: str, labels: list[str]) -> Gauge:
-        return Gauge(name, says, ["queue", *labels], registry=self.registry)
+def _counted(decisions: Mapping[tuple[str, str, str], int]) -> Metric:
+    labels = ["queue", "does", "reason"]
+    found = CounterMetricFamily("reveille_autoscaler_decisions", "Decisions by what they did.", labels=labels)
+    for named, number in decisions.items():
+        found.add_metric(named, number)
+    return found
+
+
+def _of_look(look: Look) -> Iterator[Metric]:
+    desired = _gauge("desired_workers", "Workers that the queue shall have, and why.", "reason")
+    need = _gauge("need_workers", "Workers that each formula asks for.", "formula")
+    workers = _gauge("workers", "Workers that there are: live or draining.", "state")
+    drain = _gauge("drain_seconds", "Time of the longest drain.")
+    for made in look.decisions:
+        desired.add_metric([made.pool, made.reason], made.target)
+        for formula, number in made.needs.items():
+            need.add_metric([made.pool, formula], number)
+    for pool, count in look.counts.items():
+        workers.add_metric([pool, "live"], count.live)
+        workers.add_metric([pool, "draining"], count.draining)
+        drain.add_metric([pool], count.longest_drain_s)
+    yield from (desired, need, workers, drain)
+
+
+def _gauge(name: str, says: str, *labels: str) -> GaugeMetricFamily:
+    return GaugeMetricFamily(f"reveille_autoscaler_{name}", says, labels=["queue", *labels])
 
 
 def serve(told: Told, host: str, port: int) -> ThreadingHTTPServer:
