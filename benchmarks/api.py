@@ -26,7 +26,8 @@ from benchmarks.record import record
 from models import migrations
 from models.cluster import dialect_url
 from models.grants import grant_to_web
-from operations.signing_key import kept_signing_key
+from models.settings import Settings
+from operations.kept_keys import kept_signing_key, root_keys_beside
 from operations.stack.postgres import WEB_ROLE
 from operations.stack.servers import start_servers
 from web.examples import PLAN_REQUESTS
@@ -96,7 +97,7 @@ def platform(folder: Path) -> Iterator[dict[str, str]]:
         key = str(kept_signing_key(folder))
         ours = {"REVEILLE_SIGNING_KEY_FILE": key, "REVEILLE_LOG_LEVEL": "warning"}
         ours |= {f"REVEILLE_RATE_{whose}": "100000000" for whose in ("ADDRESS", "ACCOUNT", "TENANT")}
-        yield {**os.environ, **servers.environment(), **ours}
+        yield {**os.environ, **servers.environment(), **root_keys_beside(folder, Settings()), **ours}
 
 
 @contextmanager

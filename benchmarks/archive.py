@@ -5,6 +5,7 @@ REVEILLE_BENCH_PLANS sets how many plans are archived; the target is for a milli
 
 from __future__ import annotations
 
+import base64
 import os
 import statistics
 import subprocess
@@ -31,6 +32,7 @@ from models.cluster import Cluster
 from models.plans.catalogue import keep
 from models.plans.months import reach_back
 from models.plans.plan import Plan
+from models.sealing.box import new_key
 from models.settings import Settings
 from operations.stack.servers import start_servers
 from planners.errors import Infeasible, InvalidRequest
@@ -55,7 +57,7 @@ import web.app
 from models.archive.read import Archive, find_plan
 from models.cluster import Cluster
 from models.settings import Settings
-cluster = Cluster(Settings(database_url=sys.argv[1]), name="bench")
+cluster = Cluster(Settings(database_url=sys.argv[1], root_keys=sys.argv[5]), name="bench")
 with cluster.control() as session:
     session.connection()
 begin = time.perf_counter()
@@ -71,7 +73,7 @@ def run() -> list[dict[str, Any]]:
     with tempfile.TemporaryDirectory() as folder, start_servers(Path(folder) / "data", {}) as servers:
         settings = Settings(
             database_url=servers.database_url, archive_url=(Path(folder) / "archive").as_uri(),
-            database_timeout_s=300,
+            database_timeout_s=300, root_keys=base64.b64encode(new_key()).decode(),
         )  # fmt: skip
         cluster = Cluster(settings, name="bench")
         migrations.migrate(cluster.engine)
@@ -194,7 +196,13 @@ def _warm_s(cluster: Cluster, settings: Settings, wanted: Sequence[tuple[UUID, U
 
 
 def _cold_s(settings: Settings, plan_id: UUID, member_id: UUID) -> float:
-    arguments = (settings.database_url, settings.archive_url, str(plan_id), str(member_id))
+    arguments = (
+        settings.database_url,
+        settings.archive_url,
+        str(plan_id),
+        str(member_id),
+        settings.root_keys,
+    )
     command = [sys.executable, "-c", COLD, *arguments]
     return float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
 

@@ -11,6 +11,8 @@ from sqlalchemy import DateTime, Enum, MetaData, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase
 
+from models.sealing.place import Sealed, SealedColumn
+
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -29,6 +31,7 @@ class Base(DeclarativeBase):
         UUID: Uuid(),
         Json: JSONB(none_as_null=True),
         list[Json]: JSONB(none_as_null=True),
+        Sealed: SealedColumn(),
     }
 
 

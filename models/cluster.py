@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 import models.tables  # noqa: F401 (a table can be used only when those it refers to are known)
 from models.errors import Unavailable
 from models.ids import bucket_of
+from models.sealing.ring import Ring
 from models.settings import Settings, urls_of
 from models.shards.map import ShardMap
 from models.shards.router import Router
@@ -48,6 +49,7 @@ class Cluster:
         `idle_s` is for workers: how long a transaction may be silent before the server ends it.
         """
         self.settings = settings
+        self.ring = Ring(settings.root_keys, lambda tenant_id: self._router.control.alone(tenant_id))
         urls = urls_of((by_request and settings.web_shard_urls) or settings.shard_urls)
         urls[MAIN] = (by_request and settings.web_database_url) or settings.database_url
 
@@ -57,7 +59,14 @@ class Cluster:
                 raise Unavailable("these rows cannot be reached at the moment; try again", cause=cause)
             url = urls[shard]
             return Shard(
-                settings, url, name=shard, process=name, publish=publish, by_request=by_request, idle_s=idle_s
+                settings,
+                url,
+                name=shard,
+                process=name,
+                ring=self.ring,
+                publish=publish,
+                by_request=by_request,
+                idle_s=idle_s,
             )
 
         self._router = Router(connect(MAIN), connect)
@@ -110,6 +119,11 @@ class Cluster:
     def shards(self) -> list[Shard]:
         """Every shard that holds members' rows, the control database first where it does."""
         return self._router.with_buckets()
+
+    def databases(self) -> list[Shard]:
+        """The control database, and every shard that holds members' rows."""
+        control = self._router.control
+        return [control, *(shard for shard in self.shards() if shard is not control)]
 
     def shard_of(self, row_id: UUID) -> Shard:
         """The shard that the map gives the row to."""

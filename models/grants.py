@@ -5,7 +5,7 @@ from __future__ import annotations
 from psycopg import sql
 from sqlalchemy import Engine, text
 
-GROWS_ONLY = frozenset({"audit"})
+GROWS_ONLY = frozenset({"audit", "data_key"})
 UNTOUCHED = frozenset({
     "alembic_version",  # is read to see that the schema is this version's
     "bucket_map", "bucket_range", "shard", "shard_self",  # to find members' rows

@@ -16,6 +16,7 @@ from typing import Any, get_type_hints
 from models.archive.store import checked
 from models.errors import SettingsError
 from models.events.receiver import BadReceiver, allowed_of
+from models.sealing.roots import root_keys
 from planners.reading import range_text
 
 PREFIX = "REVEILLE_"
@@ -79,6 +80,13 @@ class Settings:
         "",
         "Private key that signs access tokens: PEM text of an Ed25519 or P-256 key. "
         "`reveille up` makes one in the data folder when it is empty.",
+        secret=True,
+    )
+    root_keys: str = setting(
+        "",
+        "Keys that open what the database holds on members: 32 random bytes each, in base64, with white "
+        "space between them. The first is in use; the others open what was wrapped before. All processes "
+        "need the same. `reveille up` with its own PostgreSQL makes one in the data folder when it is empty.",
         secret=True,
     )
     other_keys: str = setting(
@@ -520,6 +528,11 @@ class Settings:
         try:
             if self.archive_url:
                 checked(self.archive_url)
+        except SettingsError as error:
+            faults.append(str(error))
+        try:
+            if self.root_keys:
+                root_keys(self.root_keys)
         except SettingsError as error:
             faults.append(str(error))
         if self.oidc_issuer and not self.oidc_audience:

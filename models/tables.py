@@ -4,6 +4,7 @@ from models.access.account import Account
 from models.access.api_key import ApiKey
 from models.access.audit import AuditEntry
 from models.access.identity import Identity
+from models.access.login_failure import LoginFailure
 from models.access.refresh import RefreshToken
 from models.archive.file import ArchiveFile
 from models.archive.key import ArchiveKey
@@ -29,6 +30,7 @@ from models.plans.plan import Plan
 from models.pools.arrivals import Arrivals
 from models.pools.fixed import FixedPool
 from models.pools.worker import Worker
+from models.sealing.data_key import DataKey
 from models.shards.rows import BucketMap, BucketRange, ShardEntry, ShardSelf
 
 __all__ = [
@@ -44,6 +46,7 @@ __all__ = [
     "BucketMap",
     "BucketRange",
     "CatalogueVersion",
+    "DataKey",
     "FixedPool",
     "FoodFeedback",
     "IdempotencyKey",
@@ -51,6 +54,7 @@ __all__ = [
     "IntakeLog",
     "Job",
     "LegalHold",
+    "LoginFailure",
     "Member",
     "Outbox",
     "Plan",

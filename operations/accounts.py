@@ -6,9 +6,12 @@ from typing import Any
 
 import click
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from models.access.account import Account, AccountState, Role
+from models.access.addresses import email_of, is_of
 from models.access.audit import write_down
+from models.access.login_failure import forget_failures
 from models.access.shut import end_logins
 from models.members.member import Member
 from models.members.tenant import Tenant
@@ -39,14 +42,15 @@ def accounts() -> None:
 @json_option
 @data_option
 def list_(tenant: str | None, role: str | None, limit: int, as_json: bool, data: str | None) -> None:
-    """List accounts by their e-mail."""
+    """List accounts, the newest first."""
     wanted = _rows()
     if tenant:
         wanted = wanted.where(Tenant.slug == tenant)
     if role:
         wanted = wanted.where(Account.role == Role(role))
     with database(data) as cluster, cluster.control() as session:
-        rows = [dict(row._mapping) for row in session.execute(wanted.order_by(Account.email).limit(limit))]
+        found = session.execute(wanted.order_by(Account.id.desc()).limit(limit)).all()
+        rows = [_line(session, *row) for row in found]
     if as_json:
         print_json({"accounts": rows})
         return
@@ -66,7 +70,7 @@ def set_(email: str, role: str | None, state: str | None, unit: str | None, data
     if not given:
         raise click.UsageError("say what to set: --role, --state or --unit")
     with database(data) as cluster, cluster.control() as session:
-        account = session.scalar(select(Account).where(Account.email == email.lower()).with_for_update())
+        account = session.scalar(select(Account).where(is_of(session, email)).with_for_update())
         if account is None:
             raise click.ClickException(f"there is no account {email}")
         if role is not None:
@@ -97,11 +101,11 @@ def password_(email: str, password: str, data: str | None) -> None:
     except InvalidRequest as error:
         raise click.ClickException(str(error)) from error
     with database(data) as cluster, cluster.control() as session:
-        account = session.scalar(select(Account).where(Account.email == email.lower()).with_for_update())
+        account = session.scalar(select(Account).where(is_of(session, email)).with_for_update())
         if account is None:
             raise click.ClickException(f"there is no account {email}")
         account.password_hash = hash_password(password)
-        account.failures, account.failed_at = 0, None
+        forget_failures(session, account.email_index)
         end_logins(session, account.id)
         write_down(
             session, account.tenant_id, actor=signature(), action="set_password",
@@ -111,6 +115,12 @@ def password_(email: str, password: str, data: str | None) -> None:
 
 
 def _rows() -> Any:
-    columns = (Account.email, Tenant.slug.label("tenant"), Account.role, Account.state, Member.unit)
-    joined = select(*columns, Account.id, Account.member_id).join(Tenant, Tenant.id == Account.tenant_id)
+    joined = select(Account, Tenant.slug, Member.unit).join(Tenant, Tenant.id == Account.tenant_id)
     return joined.join(Member, Member.id == Account.member_id)
+
+
+def _line(session: Session, account: Account, tenant: str, unit: str | None) -> dict[str, Any]:
+    return {
+        "email": email_of(session, account), "tenant": tenant, "role": account.role, "state": account.state,
+        "unit": unit, "id": account.id, "member_id": account.member_id,
+    }  # fmt: skip

@@ -17,9 +17,11 @@ from models import migrations
 from models.cluster import Cluster
 from models.events.publisher import Publisher
 from models.redis import connect
+from models.sealing.check import check_keys
 from models.settings import Settings
 from models.telemetry import JsonLines
 from operations.errors import NoPlatform, SchemaError
+from operations.kept_keys import root_keys_beside
 from operations.procfile import archive_beside
 from operations.stack.folder import DataFolder, chosen_folder
 from operations.stack.lock import running_owner
@@ -62,6 +64,7 @@ def platform(data: str | None) -> Iterator[tuple[Cluster, Settings]]:
         cluster = Cluster(settings, name="reveille", publish=publisher.publish if publisher else None)
         try:
             _check_schema(cluster)
+            check_keys(cluster)
             yield cluster, settings
         finally:
             cluster.close()
@@ -85,7 +88,8 @@ def _environment(data: str | None) -> Iterator[dict[str, str]]:
         remedy = "name its folder with --data or its database with REVEILLE_DATABASE_URL"
         raise NoPlatform(f"There is no platform in {folder.path}: {remedy}.")
     with server_environment(folder.path, os.environ) as environ:
-        yield {**environ, **archive_beside(folder.path, settings)}
+        beside = root_keys_beside(folder.path, settings) | archive_beside(folder.path, settings)
+        yield {**environ, **beside}
 
 
 def _check_schema(cluster: Cluster) -> None:

@@ -1,4 +1,4 @@
-"""`reveille keys`: API keys of machines, for whoever runs the platform."""
+"""`reveille keys`: API keys of machines, for whoever runs the platform; and the keys of sealed rows."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.access.account import Account
+from models.access.addresses import is_of
 from models.access.api_key import ApiKey
 from models.access.api_keys import api_keys_of, make_api_key, revoke_api_key
 from models.access.audit import write_down
+from operations.data_keys import list_data, rewrap_, rotate_data
 from operations.database import data_option, database, signature
 from operations.table import json_option, print_json, print_table
 from web.api_key_schemas import LONGEST_LIFE_DAYS
@@ -26,7 +28,11 @@ account_option = click.option("--account", "email", required=True, help="E-mail 
 
 @click.group()
 def keys() -> None:
-    """API keys: a machine's login in an account's name."""
+    """API keys, a machine's login in an account's name; and the data keys that rows are sealed with."""
+
+
+for command in (list_data, rotate_data, rewrap_):
+    keys.add_command(command)
 
 
 @keys.command()
@@ -88,7 +94,7 @@ def revoke(key_id: UUID, data: str | None) -> None:
 
 
 def _account(session: Session, email: str) -> Account:
-    account = session.scalar(select(Account).where(Account.email == email.lower()))
+    account = session.scalar(select(Account).where(is_of(session, email)))
     if account is None:
         raise click.ClickException(f"there is no account {email}")
     return account

@@ -10,6 +10,7 @@ from sqlalchemy.engine import make_url
 from models import migrations
 from models.cluster import Cluster, dialect_url
 from models.grants import grant_to_web
+from models.sealing.check import check_keys
 from models.settings import Settings
 
 
@@ -20,7 +21,8 @@ def migrate() -> None:
     cluster = Cluster(settings, name="migrate")
     with cluster.control() as session:
         session.connection()  # says in one sentence when the server does not answer
-    click.echo(f"schema {migrations.migrate(cluster.engine)}")
+    click.echo(f"schema {migrations.migrate(cluster.engine, settings.root_keys)}")
+    check_keys(cluster)
     if role := _web_role(settings):
         grant_to_web(cluster.engine, role)
     cluster.close()

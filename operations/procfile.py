@@ -14,7 +14,7 @@ from honcho.environ import parse_procfile
 from models.exposition import FOLDER
 from models.settings import Settings
 from operations.errors import UpError
-from operations.signing_key import kept_signing_key
+from operations.kept_keys import kept_signing_key, root_keys_beside
 from operations.stack.servers import Servers
 from operations.supervisor import Kept
 
@@ -43,6 +43,7 @@ def environment(servers: Servers, settings: Settings, *, host: str, port: int) -
     own = {"PORT": str(port), "REVEILLE_HOST": host, "PATH": path, "PYTHONUNBUFFERED": "1"}
     if not settings.signing_key:
         own["REVEILLE_SIGNING_KEY_FILE"] = str(kept_signing_key(servers.folder.path))
+    own |= root_keys_beside(servers.folder.path, settings)
     own |= archive_beside(servers.folder.path, settings)
     own[FOLDER] = str(emptied(servers.folder.path / "metrics"))
     return {**os.environ, **servers.environment(), **own}

@@ -15,6 +15,7 @@ from prometheus_client import CollectorRegistry
 from models.cluster import Cluster
 from models.errors import SettingsError
 from models.exposition import OwnProcess, serve
+from models.sealing.check import check_keys_at_start
 from models.settings import Settings
 from models.telemetry import configure_logging
 from scheduler.clock import Clock
@@ -30,6 +31,7 @@ def main() -> int:
         settings = Settings.from_environment(os.environ)
         configure_logging("scheduler", settings.log_level)
         cluster = Cluster(settings, name="scheduler")
+        check_keys_at_start(cluster)
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 2

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, delete, exists, inspect, literal, select, 
 from sqlalchemy.orm import InstrumentedAttribute
 
 from models.access.api_key import ApiKey
+from models.access.login_failure import WINDOW, LoginFailure
 from models.access.refresh import RefreshToken
 from models.base import Base
 from models.cluster import Cluster
@@ -39,6 +40,7 @@ def run_once(cluster: Cluster, settings: Settings, now: datetime) -> dict[str, i
     """
     oldest = now - timedelta(days=settings.job_retention_days)
     kept_since = IdempotencyKey.created_at
+    failed_at = LoginFailure.failed_at
     ends_at = RefreshToken.expires_at
     of_tenants: Counter[str] = Counter(jobs=0, webhook_deliveries=0, batches=0)
     for days, tenants in _by_days(retention(cluster, settings)).items():
@@ -47,6 +49,7 @@ def run_once(cluster: Cluster, settings: Settings, now: datetime) -> dict[str, i
         **of_tenants,
         "api_keys": _delete(cluster, ApiKey, (ApiKey.expires_at < oldest,), first=ApiKey.expires_at),
         "idempotency_keys": _delete(cluster, IdempotencyKey, (kept_since < now - KEPT,), first=kept_since),
+        "login_failures": _delete(cluster, LoginFailure, (failed_at < now - WINDOW,), first=failed_at),
         "refresh_tokens": _delete(cluster, RefreshToken, (ends_at < now,), first=ends_at),
         "runs": _delete(cluster, Run, (Run.finished_at < oldest,), first=Run.due_at),
     }

@@ -1,5 +1,6 @@
 """Real servers for the whole session, and a database and a Redis of its own for every test that asks."""
 
+import base64
 import os
 import shutil
 from collections.abc import Iterator
@@ -31,6 +32,8 @@ def program(name: str) -> str | None:
 
 PGBOUNCER = program("pgbouncer")
 EDGES = ("nginx", "haproxy", "varnishd")
+
+ROOT_KEY = base64.b64encode(bytes(range(32))).decode()
 
 # What a folder needs beside Python: without it the folder is not collected, and the report's header says so.
 NEEDS = {
@@ -75,7 +78,8 @@ def settings(servers: Servers, template: str) -> Iterator[Settings]:
     name = f"test_{uuid4().hex}"
     run_on(url, f"CREATE DATABASE {name} TEMPLATE {template}")
     database_url = url.set(database=name, drivername="postgresql").render_as_string(hide_password=False)
-    ours = Settings(database_url=database_url, redis_url=f"{servers.redis_url.partition('?')[0]}?db=1")
+    redis_url = f"{servers.redis_url.partition('?')[0]}?db=1"
+    ours = Settings(database_url=database_url, redis_url=redis_url, root_keys=ROOT_KEY)
     with connect(ours) as client:
         client.flushdb()
     yield ours

@@ -9,8 +9,10 @@ from uuid import UUID
 
 from flask import Response
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from models.access.account import Account, AccountState, Role
+from models.access.addresses import email_of, name_of
 from models.access.audit import AuditEntry
 from models.access.shut import end_logins
 from models.errors import Conflict, NotFound
@@ -117,7 +119,7 @@ def list_accounts(caller: Caller, query: AccountsQuery) -> Response:
         wanted = wanted.where(Account.id < id_of_cursor(query.cursor))
     with services().cluster.control() as session:
         rows = session.execute(wanted.order_by(Account.id.desc()).limit(query.limit + 1)).all()
-    page = tuple(AccountStanding(**row._mapping) for row in rows[: query.limit])
+        page = tuple(_standing(session, row) for row in rows[: query.limit])
     cursor = cursor_of(page[-1].id) if len(rows) > query.limit else None
     response = json_answer(AccountPage(accounts=page, next_cursor=cursor))
     if cursor:
@@ -143,10 +145,10 @@ def put_account(account_id: UUID, caller: Caller, body: Standing) -> Response:
         if body.state == AccountState.DISABLED:
             end_logins(session, account_id)
         session.flush()
-        row = session.execute(_standings().where(*within)).one()
+        standing = _standing(session, session.execute(_standings().where(*within)).one())
         told = {**before, "role": str(body.role), "state": str(body.state)}
         write_act_down(session, caller, "put_account", f"account {account_id}", told)
-    return json_answer(AccountStanding(**row._mapping))
+    return json_answer(standing)
 
 
 @routes.route(
@@ -181,9 +183,16 @@ def list_audit(caller: Caller, query: AuditQuery) -> Response:
 
 
 def _standings() -> Any:
-    columns = (Account.id, Account.member_id, Account.email, Account.name, Account.role, Account.state)
-    joined = select(*columns, Member.unit, Account.created_at)
-    return joined.join(Member, Member.id == Account.member_id)
+    return select(Account, Member.unit).join(Member, Member.id == Account.member_id)
+
+
+def _standing(session: Session, row: Any) -> AccountStanding:
+    account: Account = row[0]
+    return AccountStanding(
+        id=account.id, member_id=account.member_id, email=email_of(session, account),
+        name=name_of(session, account), role=account.role, state=account.state, unit=row[1],
+        created_at=account.created_at,
+    )  # fmt: skip
 
 
 def _view(entry: AuditEntry) -> AuditView:

@@ -16,6 +16,7 @@ from models.archive.read import Archive
 from models.cluster import Cluster
 from models.events.publisher import Publisher
 from models.redis import connect
+from models.sealing.check import check_keys_at_start
 from models.settings import Settings
 from models.telemetry import configure_logging
 from models.tracing import configure_tracing
@@ -110,11 +111,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     Raises
     ------
     SettingsError
-        When a setting is missing or out of its contract.
+        When a setting is missing or out of its contract, or a key that opens rows is not here.
     """
     settings = _settings_of_process() if settings is None else settings.validate()
     app = Web("web", static_folder=None)
     made = _services(settings)
+    check_keys_at_start(made.cluster)
     attach(app, made)
     configure_tokens(app, settings, made.keys)
     register_problems(app)

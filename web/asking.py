@@ -18,6 +18,7 @@ from models.jobs.idempotency import answered
 from models.jobs.plan_change import About, overtaken
 from models.jobs.queues import QueueName
 from models.members.logs import today_of
+from models.members.member import profile_of
 from models.members.tenant import Tenant, TenantState
 from models.plans.plan import PlanState
 from models.plans.stored import StoredPlan
@@ -61,7 +62,7 @@ def ask(session: Session, caller: Caller, body: object, key: str | None) -> Enqu
     most_waiting = _most_waiting(session, caller)
     earlier = answered(session, caller.member_id, key) if key else None
     # A repeat is read as it was the first time, whatever day it is and whatever became of the profile.
-    known = _told_in(earlier.job.request) if earlier else member_of(session, caller).profile
+    known = _told_in(earlier.job.request) if earlier else profile_of(session, member_of(session, caller))
     today = (earlier.at if earlier else datetime.now(UTC)).astimezone(UTC).date()
     wanted = complete(body, known, today)
     if earlier is None:

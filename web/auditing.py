@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from models.access.account import Role
 from models.access.audit import write_down
 from models.base import Json
+from models.sealing.data_key import PLATFORM
 from web.routes import Route
 from web.services import services
 from web.tokens import Caller
@@ -43,6 +44,12 @@ def write_act_down(
     """Add what the caller does to the log, in the transaction that does it."""
     actor = f"account {caller.account_id}"
     write_down(session, caller.tenant_id, actor=actor, action=action, subject=subject, detail=detail)
+
+
+def write_unknown_login_down(session: Session, email_index: bytes, action: str) -> None:
+    """Add a try to log in with an address that has no account to the platform's own chain."""
+    address = f"address {email_index.hex()[:16]}"
+    write_down(session, PLATFORM, actor="nobody", action=action, subject=address)
 
 
 def write_login_down(session: Session, tenant_id: UUID, account_id: UUID, action: str) -> None:

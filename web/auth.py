@@ -5,10 +5,12 @@ from __future__ import annotations
 from flask import Response
 from sqlalchemy.orm import Session
 
+from models.access.addresses import email_index
+from models.access.login_failure import record_attempt
 from models.members.tenant import DEFAULT_TENANT
-from web.accounts import Found, create_account, find_by_email, find_by_id, record_attempt, view
+from web.accounts import Found, create_account, find_by_email, find_by_id, view
 from web.answers import json_answer
-from web.auditing import write_login_down
+from web.auditing import write_login_down, write_unknown_login_down
 from web.errors import AccountLocked, BadCredentials, Forbidden
 from web.passwords import hash_password, is_right
 from web.routes import Answer, NoAuth, Routes
@@ -48,19 +50,22 @@ def register(body: Registration) -> Response:
 def login(body: Login) -> Response:
     with services().cluster.control() as session:
         found = find_by_email(session, body.email)
+        index = email_index(session, body.email)
     # The hash takes tens of milliseconds: no connection is held meanwhile.
     right = is_right(body.password, found.account.password_hash if found else None)
-    if found is None:
-        raise BadCredentials("the e-mail or the password is wrong")
+    # From here on an address without an account is counted, locked and written down as one with.
     with services().cluster.control() as session:
-        locked_s = record_attempt(session, found.account.id, right=right)
-        opens = right and not locked_s and found.active
-        refresh_token = _open(session, found) if opens else None
+        locked_s = record_attempt(session, index, right=right)
+        opens = found is not None and right and not locked_s and found.active
+        refresh_token = _open(session, found) if found and opens else None
         became = "login" if opens else "login_locked" if locked_s else "login_refused"
-        write_login_down(session, found.account.tenant_id, found.account.id, became)
+        if found is None:
+            write_unknown_login_down(session, index, became)
+        else:
+            write_login_down(session, found.account.tenant_id, found.account.id, became)
     if locked_s:
         raise AccountLocked(locked_s)
-    if refresh_token is None:
+    if found is None or refresh_token is None:
         raise BadCredentials("the e-mail or the password is wrong")
     return json_answer(_tokens(found, refresh_token))
 

@@ -14,6 +14,8 @@ from models.access.identity import Identity
 from models.ids import bucket_of, new_bucket, new_id
 from models.members.member import Member
 from models.members.tenant import Tenant, TenantState
+from models.sealing.place import place_of
+from models.sealing.ring import ring_of
 from web.bearer import bearer_token
 from web.errors import Forbidden, Unauthorized
 from web.provider import Claimed, Provider, issuer_claimed_by
@@ -82,8 +84,11 @@ def _identified(session: Session, claimed: Claimed) -> Caller:
 
 
 def _find(session: Session, claimed: Claimed) -> Identity | None:
-    named = (Identity.issuer == claimed.issuer, Identity.subject == claimed.subject)
-    return session.scalar(select(Identity).where(*named))
+    return session.scalar(select(Identity).where(Identity.subject_index == _index(session, claimed)))
+
+
+def _index(session: Session, claimed: Claimed) -> bytes:
+    return ring_of(session).blind_index("identity.subject", f"{claimed.issuer}\n{claimed.subject}")
 
 
 def _make(session: Session, claimed: Claimed, tenant: Tenant) -> Identity | None:
@@ -92,11 +97,14 @@ def _make(session: Session, claimed: Claimed, tenant: Tenant) -> Identity | None
     with session.begin_nested() as both:
         session.add(member)
         session.flush()
+        identity_id = new_id(bucket_of(member.id))
+        subject = place_of(Identity.subject, tenant.id, identity_id)
         made = insert(Identity).values(
-            id=new_id(bucket_of(member.id)), tenant_id=tenant.id, member_id=member.id,
-            issuer=claimed.issuer, subject=claimed.subject,
+            id=identity_id, tenant_id=tenant.id, member_id=member.id, issuer=claimed.issuer,
+            subject=ring_of(session).seal_json(subject, claimed.subject),
+            subject_index=_index(session, claimed),
         )  # fmt: skip
-        named = made.on_conflict_do_nothing(index_elements=["issuer", "subject"]).returning(Identity)
+        named = made.on_conflict_do_nothing(index_elements=["subject_index"]).returning(Identity)
         identity: Identity | None = session.scalar(named)
         if identity is None:
             both.rollback()

@@ -10,13 +10,14 @@ from typing import Any
 from uuid import UUID
 
 from flask import Response
+from sqlalchemy.orm import Session
 
 from models.access.account import Role
 from models.errors import NotFound
 from models.ids import bucket_of, new_id
 from models.members.food_feedback import FoodFeedback
 from models.members.intake_log import IntakeLog
-from models.members.logs import Log, entries, remove_entry, today_of, write_entry
+from models.members.logs import Log, entries, opened, remove_entry, today_of, write_entry
 from models.members.weight_log import WeightLog
 from models.members.workout_log import WorkoutLog
 from planners.errors import FieldError, InvalidRequest
@@ -55,7 +56,7 @@ GONE = Answer(status=204, text="It is gone.")
              Answer(status=200, text=KEPT, body=WeightEntry)),
 )  # fmt: skip
 def post_weight(caller: Caller, body: WeightEntry) -> Response:
-    return _write(caller, WeightLog, dataclasses.asdict(body), body)
+    return _write(caller, WeightLog, _dated(body), body)
 
 
 @routes.route(
@@ -64,8 +65,9 @@ def post_weight(caller: Caller, body: WeightEntry) -> Response:
 )  # fmt: skip
 def list_weights(caller: Caller, query: LogQuery) -> Response:
     return _page(
-        caller, query, WeightLog, "weights", lambda row: WeightEntry(date=row.date, weight_kg=row.weight_kg)
-    )
+        caller, query, WeightLog, "weights",
+        lambda session, row: WeightEntry(date=row.date, **opened(session, row)),
+    )  # fmt: skip
 
 
 @routes.route(
@@ -82,7 +84,7 @@ def delete_weight(day: str, caller: Caller) -> Response:
              Answer(status=200, text=KEPT, body=IntakeEntry)),
 )  # fmt: skip
 def post_intake(caller: Caller, body: IntakeEntry) -> Response:
-    return _write(caller, IntakeLog, dataclasses.asdict(body), body)
+    return _write(caller, IntakeLog, _dated(body), body)
 
 
 @routes.route(
@@ -92,7 +94,7 @@ def post_intake(caller: Caller, body: IntakeEntry) -> Response:
 def list_intake(caller: Caller, query: LogQuery) -> Response:
     return _page(
         caller, query, IntakeLog, "intake",
-        lambda row: IntakeEntry(date=row.date, kcal=row.kcal, protein_g=row.protein_g),
+        lambda session, row: IntakeEntry(date=row.date, **opened(session, row)),
     )  # fmt: skip
 
 
@@ -124,7 +126,9 @@ def post_workout(caller: Caller, body: WorkoutEntry) -> Response:
 def list_workouts(caller: Caller, query: LogQuery) -> Response:
     return _page(
         caller, query, WorkoutLog, "workouts",
-        lambda row: read(WorkoutEntry, {**row.entry, "id": str(row.id), "date": row.date.isoformat()}),
+        lambda session, row: read(
+            WorkoutEntry, {**opened(session, row), "id": str(row.id), "date": row.date.isoformat()}
+        ),
     )  # fmt: skip
 
 
@@ -152,8 +156,14 @@ def post_food(caller: Caller, body: FoodEntry) -> Response:
 def list_foods(caller: Caller, query: LogQuery) -> Response:
     return _page(
         caller, query, FoodFeedback, "foods",
-        lambda row: FoodEntry(food_code=row.food_code, verdict=row.verdict),
+        lambda _session, row: FoodEntry(food_code=row.food_code, verdict=row.verdict),
     )  # fmt: skip
+
+
+def _dated(entry: WeightEntry | IntakeEntry) -> dict[str, Any]:
+    """The columns of an entry that is known by its day."""
+    told = dataclasses.asdict(entry)
+    return {"date": told.pop("date"), "entry": told}
 
 
 def _write(caller: Caller, table: type[Log], values: Mapping[str, Any], entry: Any) -> Response:
@@ -207,18 +217,17 @@ def _session(entry: WorkoutEntry) -> LoggedSession:
 
 
 def _page(
-    caller: Caller, query: LogQuery, table: type[Any], name: str, view: Callable[[Any], Any]
+    caller: Caller, query: LogQuery, table: type[Any], name: str, view: Callable[[Session, Any], Any]
 ) -> Response:
     key, read_key, show_key = CURSORS[table]
     within = () if query.cursor is None else (key < read_key(id_of_cursor(query.cursor)),)
     with services().cluster.read(caller.member_id) as session:
         member_of(session, caller)
         found = entries(session, table, caller.member_id, *within, limit=query.limit + 1)
-    page, more = found[: query.limit], len(found) > query.limit
+        page, more = found[: query.limit], len(found) > query.limit
+        shown = [dataclasses.asdict(view(session, row)) for row in page]
     cursor = cursor_of(show_key(page[-1])) if more else None
-    response = json_answer(
-        {"entries": [dataclasses.asdict(view(row)) for row in page], "next_cursor": cursor}
-    )
+    response = json_answer({"entries": shown, "next_cursor": cursor})
     if cursor:
         response.headers["Link"] = next_link(f"{PATH}/{name}", limit=query.limit, cursor=cursor)
     return response

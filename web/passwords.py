@@ -1,22 +1,17 @@
-"""Passwords as argon2id hashes, and the lock after wrong ones.
+"""Passwords as argon2id hashes.
 
 Parameters m = 19456 KiB, t = 2, p = 1: the OWASP Password Storage Cheat Sheet's first choice for argon2id.
-The lock of three failures in fifteen minutes follows DISA STIG APSC-DV-000530. A failure counts for as long
-as the next one comes within the window, so no three within fifteen minutes go unseen.
 """
 
 from __future__ import annotations
 
 import unicodedata
-from datetime import timedelta
 from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 HASHER = PasswordHasher(memory_cost=19_456, time_cost=2, parallelism=1)
-MOST_FAILURES = 3
-WINDOW = timedelta(minutes=15)
 
 
 def hash_password(password: str) -> str:

@@ -11,6 +11,7 @@ from flask import Response
 from sqlalchemy import select
 
 from models.access.account import Account, Role
+from models.access.addresses import is_of
 from models.errors import Conflict, NotFound
 from models.members.erasure import Deleted, erase_member
 from models.members.export import member_data
@@ -76,8 +77,8 @@ def export_own(caller: Caller) -> Response:
 )  # fmt: skip
 def erase_own(caller: Caller, body: Erasure) -> Response:
     with services().cluster.write(caller.member_id) as session:
-        email = session.scalar(select(Account.email).where(Account.id == caller.account_id))
-        if email != body.email.lower():
+        mine = (Account.id == caller.account_id, is_of(session, body.email))
+        if session.scalar(select(Account.id).where(*mine)) is None:
             text = "is not the e-mail of this account"
             raise InvalidRequest([FieldError(pointer="/email", detail=text)])
         erased = erase_member(session, services().archive, caller.member_id, by=signature(caller))

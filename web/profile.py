@@ -10,7 +10,7 @@ from sqlalchemy import func, update
 from sqlalchemy.orm import Session
 
 from models.access.account import Role
-from models.members.member import Member
+from models.members.member import Member, profile_columns, profile_of
 from planners.reading import read
 from web.answers import json_answer, tagged
 from web.errors import PreconditionFailed, Unauthorized
@@ -30,7 +30,8 @@ routes = Routes("profile")
 def get_profile(caller: Caller) -> Response:
     with services().cluster.read(caller.member_id) as session:
         member = member_of(session, caller)
-    return tagged(json_answer(profile_document(member.profile)), str(member.version))
+        profile = profile_of(session, member)
+    return tagged(json_answer(profile_document(profile)), str(member.version))
 
 
 @routes.route(
@@ -46,7 +47,8 @@ def put_profile(caller: Caller, body: Any) -> Response:
         if "If-Match" in request.headers and not request.if_match.contains(str(member.version)):
             raise PreconditionFailed(f'the profile is now of the ETag "{member.version}"')
         changed = update(Member).where(Member.id == member.id).values(
-            profile=kept, version=Member.version + 1, updated_at=func.now()
+            **profile_columns(session, member.tenant_id, member.id, kept),
+            version=Member.version + 1, updated_at=func.now(),
         )  # fmt: skip
         version = session.scalar(changed.returning(Member.version))
     return tagged(json_answer(profile_document(kept)), str(version))

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from models.access.account import Role
 from models.base import Json
 from models.members.intake_log import IntakeLog
-from models.members.logs import entries, today_of
+from models.members.logs import entries, opened, today_of
 from models.members.weight_log import WeightLog
 from models.members.workout_log import WorkoutLog
 from models.plans.plan import Plan, PlanState
@@ -43,6 +43,9 @@ TESTS_LOOK_BACK = datetime.timedelta(days=730)
 MOST = 1_000  # entries of a log that are looked at
 FEWEST_WEIGHTS = 3  # for a slope
 
+Dated = tuple[datetime.date, Json]
+"""The day of a session, and what its entry says."""
+
 
 @routes.route(
     "GET", "/v1/progress", "How weight, eating, training and tests come on", auth=Role.MEMBER,
@@ -60,17 +63,18 @@ def _progress(session: Session, caller: Caller) -> Progress:
     me = caller.member_id
     weights = entries(session, WeightLog, me, WeightLog.date > since, limit=MOST)
     eaten = entries(session, IntakeLog, me, IntakeLog.date > since, limit=MOST)
-    sessions = entries(session, WorkoutLog, me, WorkoutLog.date > today - TESTS_LOOK_BACK, limit=MOST)
+    trained = entries(session, WorkoutLog, me, WorkoutLog.date > today - TESTS_LOOK_BACK, limit=MOST)
+    sessions = [(row.date, opened(session, row)) for row in trained]
     plans, learned = _plans(session, me, today)
     return Progress(
         today=today,
-        weight=_weight({row.date: row.weight_kg for row in weights}),
+        weight=_weight({row.date: opened(session, row)["weight_kg"] for row in weights}),
         intake=IntakeProgress(
             days=len(eaten),
-            mean_kcal=round(fmean(row.kcal for row in eaten), 1) if eaten else None,
+            mean_kcal=round(fmean(opened(session, row)["kcal"] for row in eaten), 1) if eaten else None,
             expenditure_kcal=learned,
         ),
-        training=_training([row for row in sessions if row.date > since]),
+        training=_training([(day, entry) for day, entry in sessions if day > since]),
         tests=_tests(sessions),
         plans=plans,
     )
@@ -86,10 +90,10 @@ def _weight(weights: Mapping[datetime.date, float]) -> WeightProgress:
     return WeightProgress(latest_kg=latest, days=len(days), kg_per_week=slope)
 
 
-def _training(sessions: Sequence[WorkoutLog]) -> tuple[TrainingWeekProgress, ...]:
+def _training(sessions: Sequence[Dated]) -> tuple[TrainingWeekProgress, ...]:
     weeks: dict[datetime.date, list[Json]] = defaultdict(list)
-    for row in sessions:
-        weeks[row.date - datetime.timedelta(days=row.date.weekday())].append(row.entry)
+    for day, entry in sessions:
+        weeks[day - datetime.timedelta(days=day.weekday())].append(entry)
     return tuple(_week(day, weeks[day]) for day in sorted(weeks))
 
 
@@ -104,11 +108,11 @@ def _week(week_of: datetime.date, logged: Sequence[Json]) -> TrainingWeekProgres
     )
 
 
-def _tests(sessions: Sequence[WorkoutLog]) -> tuple[TestProgress, ...]:
+def _tests(sessions: Sequence[Dated]) -> tuple[TestProgress, ...]:
     found: dict[tuple[str, str], list[tuple[datetime.date, float]]] = defaultdict(list)
-    for row in sessions:
-        for result in row.entry["results"]:
-            found[result["test"], result["event"]].append((row.date, result["result"]))
+    for day, entry in sessions:
+        for result in entry["results"]:
+            found[result["test"], result["event"]].append((day, result["result"]))
     return tuple(_test(test, event, sorted(results)) for (test, event), results in sorted(found.items()))
 
 

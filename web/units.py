@@ -16,9 +16,10 @@ from sqlalchemy import distinct, func, select
 from sqlalchemy.orm import Session
 
 from models.access.account import Account, Role
+from models.access.addresses import name_of
 from models.errors import NotFound
 from models.ids import first_id
-from models.members.member import Member
+from models.members.member import Member, profile_of
 from models.plans.plan import Plan
 from planners.reading import limits
 from planners.spec import Kind
@@ -62,7 +63,7 @@ class UnitMembers:
     """The members of the specialist's unit."""
 
     unit: str
-    members: tuple[UnitMember, ...] = limits("By name; the first thousand.")
+    members: tuple[UnitMember, ...] = limits("By name; of more than a thousand the eldest.")
 
 
 @routes.route(
@@ -74,7 +75,7 @@ def unit_summary(caller: Caller) -> Response:
         unit = _unit_of(session, caller)
         members = select(Member.id).where(Member.tenant_id == caller.tenant_id, Member.unit == unit)
         count = session.scalar(select(func.count()).select_from(members.subquery())) or 0
-        told = members.where(Member.profile.has_key("weight_kg"), Member.profile.has_key("height_cm"))
+        told = members.where(Member.measured)
         with_profile = session.scalar(select(func.count()).select_from(told.subquery())) or 0
         since = first_id(datetime.now(UTC) - LATELY)
         lately = select(Plan.kind, func.count(distinct(Plan.member_id))).group_by(Plan.kind)
@@ -94,12 +95,14 @@ def unit_summary(caller: Caller) -> Response:
     problems=("not-found",), answers=(Answer(status=200, text="Their ids and names.", body=UnitMembers),),
 )  # fmt: skip
 def unit_members(caller: Caller) -> Response:
-    named = select(Member.id, Account.name).outerjoin(Account, Account.member_id == Member.id)
+    named = select(Member.id, Account).outerjoin(Account, Account.member_id == Member.id)
     with services().cluster.control() as session:
         unit = _unit_of(session, caller)
         within = (Member.tenant_id == caller.tenant_id, Member.unit == unit)
-        rows = session.execute(named.where(*within).order_by(Account.name, Member.id).limit(1_000)).all()
-    members = tuple(UnitMember(member_id=member_id, name=name) for member_id, name in rows)
+        rows = session.execute(named.where(*within).order_by(Member.id).limit(1_000)).all()
+        found = [(name_of(session, account) if account else None, member_id) for member_id, account in rows]
+    found.sort(key=lambda row: (row[0] is None, row[0] or "", row[1]))
+    members = tuple(UnitMember(member_id=member_id, name=name) for name, member_id in found)
     return json_answer(UnitMembers(unit=unit, members=members))
 
 
@@ -109,7 +112,7 @@ def unit_members(caller: Caller) -> Response:
 )  # fmt: skip
 def unit_member_profile(member_id: UUID, caller: Caller) -> Response:
     with services().cluster.read(member_id) as session:
-        return json_answer(profile_document(_member(session, member_id, caller).profile))
+        return json_answer(profile_document(profile_of(session, _member(session, member_id, caller))))
 
 
 @routes.route(

@@ -6,11 +6,12 @@ import base64
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from flask import Response
 from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from models.access.account import Role
 from models.errors import Conflict, NotFound
@@ -18,6 +19,8 @@ from models.events.receiver import BadReceiver, allowed_of, receiver_of
 from models.events.webhook import Webhook, WebhookDelivery, WebhookEvent, WebhookState
 from models.ids import bucket_of, new_id
 from models.members.legal_hold import LegalHold, refuse_if_held
+from models.sealing.place import Place, place_of
+from models.sealing.ring import ring_of
 from planners.errors import FieldError, InvalidRequest
 from web.answers import json_answer
 from web.errors import Forbidden
@@ -50,18 +53,19 @@ def register_webhook(caller: Caller, body: NewWebhook) -> Response:
         raise Forbidden("a webhook of the whole tenant needs the role operator")
     _check_url(body.url)
     member_id = None if body.scope == Scope.TENANT else caller.member_id
-    secret = secrets.token_bytes(SECRET_BYTES)
+    webhook_id, secret = new_id(bucket_of(caller.member_id)), secrets.token_bytes(SECRET_BYTES)
     with services().cluster.write(caller.member_id) as session:
         member_of(session, caller, lock=True)  # one after the other, so that the count holds
         _refuse_too_many(session, member_id or caller.tenant_id)
         webhook = Webhook(
-            id=new_id(bucket_of(caller.member_id)), tenant_id=caller.tenant_id, member_id=member_id,
-            url=body.url, events=[str(event) for event in body.events], secret=secret,
+            id=webhook_id, tenant_id=caller.tenant_id, member_id=member_id,
+            url=body.url, events=[str(event) for event in body.events],
+            secret=ring_of(session).seal(_place(Webhook.secret, webhook_id, caller), secret),
         )  # fmt: skip
         session.add(webhook)
         session.flush()
         session.refresh(webhook)
-    return json_answer(_with_secret(webhook), 201, {"Location": f"{PATH}/{webhook.id}"})
+    return json_answer(_with_secret(webhook, secret), 201, {"Location": f"{PATH}/{webhook.id}"})
 
 
 @routes.route(
@@ -101,12 +105,17 @@ def delete_webhook(webhook_id: UUID, caller: Caller) -> Response:
                     "day, so that no delivery is refused meanwhile.", body=WebhookSecret, secret=True),),
 )  # fmt: skip
 def rotate_webhook_secret(webhook_id: UUID, caller: Caller) -> Response:
-    fresh = {
-        "old_secret": Webhook.secret,
-        "old_secret_until": func.now() + OLD_SECRET_LIFE,
-        "secret": secrets.token_bytes(SECRET_BYTES),
-    }
-    return json_answer(_with_secret(_change(webhook_id, caller, fresh)))
+    secret = secrets.token_bytes(SECRET_BYTES)
+    with services().cluster.write(webhook_id) as session:
+        webhook = webhook_of(session, webhook_id, caller, lock=True)
+        ring, new = ring_of(session), _place(Webhook.secret, webhook_id, caller)
+        old = _place(Webhook.old_secret, webhook_id, caller)
+        webhook.old_secret = ring.seal(old, ring.open(new, webhook.secret))
+        webhook.secret = ring.seal(new, secret)
+        webhook.old_secret_until = func.now() + OLD_SECRET_LIFE
+        session.flush()
+        session.refresh(webhook)
+    return json_answer(_with_secret(webhook, secret))
 
 
 @routes.route("POST", f"{ONE}/enable", "Enable a disabled webhook", auth=Role.MEMBER, answers=(SEEN,))
@@ -121,9 +130,10 @@ def enable_webhook(webhook_id: UUID, caller: Caller) -> Response:
     return json_answer(_view(_change(webhook_id, caller, anew)))
 
 
-def webhook_of(session: Session, webhook_id: UUID, caller: Caller) -> Webhook:
+def webhook_of(session: Session, webhook_id: UUID, caller: Caller, *, lock: bool = False) -> Webhook:
     """The caller's own webhook; anybody else's is not found."""
-    webhook = session.scalar(select(Webhook).where(Webhook.id == webhook_id, owned(caller)))
+    wanted = select(Webhook).where(Webhook.id == webhook_id, owned(caller))
+    webhook = session.scalar(wanted.with_for_update() if lock else wanted)
     if webhook is None:
         raise _not_found()
     return webhook
@@ -175,6 +185,10 @@ def _events(words: Sequence[str]) -> tuple[WebhookEvent, ...]:
     return tuple(WebhookEvent(word) for word in words)
 
 
-def _with_secret(webhook: Webhook) -> WebhookSecret:
-    text = SECRET_PREFIX + base64.b64encode(webhook.secret).decode()
+def _place(column: InstrumentedAttribute[Any], webhook_id: UUID, caller: Caller) -> Place:
+    return place_of(column, caller.tenant_id, webhook_id)
+
+
+def _with_secret(webhook: Webhook, secret: bytes) -> WebhookSecret:
+    text = SECRET_PREFIX + base64.b64encode(secret).decode()
     return WebhookSecret(webhook=_view(webhook), secret=text)

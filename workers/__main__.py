@@ -19,6 +19,7 @@ from models.events.publisher import Publisher
 from models.exposition import OwnProcess, serve
 from models.jobs.queues import QueueName
 from models.redis import connect
+from models.sealing.check import check_keys_at_start
 from models.settings import Settings
 from models.telemetry import configure_logging
 from models.tracing import configure_tracing, end_tracing
@@ -70,6 +71,7 @@ def work(
     publisher = Publisher(client)
     # A worker that is stopped in the midst of a transaction keeps its rows no longer than its jobs.
     cluster = Cluster(settings, name=name, publish=publisher.publish, idle_s=settings.lease_s)
+    check_keys_at_start(cluster)
     keeper = LeaseKeeper(cluster, lease_s=settings.lease_s, deadline_s=settings.job_deadline_s)
     bench = Bench(cluster, keeper, settings, name, plan, renewing)
     broker = make_broker(settings)

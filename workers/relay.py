@@ -26,6 +26,7 @@ from models.jobs.outbox import CHANNEL
 from models.jobs.queues import QueueName
 from models.jobs.rescue import rescue
 from models.redis import connect
+from models.sealing.check import check_keys_at_start
 from models.settings import Settings
 from models.telemetry import configure_logging
 from workers.broker import make_broker
@@ -96,6 +97,7 @@ def relay(settings: Settings, end: threading.Event) -> None:
     """Relay until `end` is set; an outage of a server is logged and waited out."""
     publisher = Publisher(connect(settings))
     cluster = Cluster(settings, name="relay", publish=publisher.publish)
+    check_keys_at_start(cluster)
     mover = Relay(settings, cluster)
     serve(settings, mover.metrics.registry)
     courier = threading.Thread(target=deliver, args=(settings, cluster, end), name="webhooks", daemon=True)

@@ -10,6 +10,7 @@ from sqlalchemy import ForeignKey, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, words
+from models.sealing.place import Sealed
 
 
 class Role(StrEnum):
@@ -35,11 +36,10 @@ class Account(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.id"), index=True)
     member_id: Mapped[UUID] = mapped_column(unique=True)  # who is on a shard: no foreign key reaches there
-    email: Mapped[str] = mapped_column(unique=True)  # lower case
-    name: Mapped[str]
+    email: Mapped[Sealed]  # as access.addresses has it
+    email_index: Mapped[bytes] = mapped_column(unique=True)  # what finds the address
+    name: Mapped[Sealed]
     password_hash: Mapped[str]  # argon2id
     role: Mapped[Role] = mapped_column(words(Role), server_default="member")
     state: Mapped[AccountState] = mapped_column(words(AccountState), server_default="active")
-    failures: Mapped[int] = mapped_column(server_default="0")  # wrong passwords in a row
-    failed_at: Mapped[datetime | None]  # the latest of them
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, UniqueConstraint, func
+from sqlalchemy import ForeignKey, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base
+from models.sealing.place import Sealed
 
 
 class Identity(Base):
@@ -18,7 +19,6 @@ class Identity(Base):
     tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.id"))
     member_id: Mapped[UUID] = mapped_column(unique=True)  # who is on a shard: no foreign key
     issuer: Mapped[str]
-    subject: Mapped[str]
+    subject: Mapped[Sealed]
+    subject_index: Mapped[bytes] = mapped_column(unique=True)  # of issuer and subject: what finds it
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
-
-    __table_args__ = (UniqueConstraint("issuer", "subject"),)

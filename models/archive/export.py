@@ -8,8 +8,10 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, text
+from sqlalchemy.dialects.postgresql import insert
 
-from models.archive.key import SealedRow, owner_tag, seal
+from models.archive.key import ArchiveKey, SealedRow, opened_key, owner_tag, seal, sealed_key
+from models.sealing.ring import Ring
 
 BUCKET = "((get_byte(uuid_send({0}), 6) & 15) << 8 | get_byte(uuid_send({0}), 7))"
 """The bucket of an id, as models.ids.bucket_of has it."""
@@ -40,22 +42,25 @@ class Source:
     content: str = "''::bytea"
 
 
-def make_keys(connection: Connection, source: Source) -> None:
+def make_keys(connection: Connection, ring: Ring, source: Source) -> None:
     """A key for each member of the rows who has none."""
     wanted = f"""
-    INSERT INTO archive_key (member_id, tenant_id, key)
-    SELECT member.id, member.tenant_id,
-        sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()))
+    SELECT member.tenant_id, member.id
     FROM (SELECT DISTINCT row.member_id FROM {source.table} row WHERE {source.where}) wanted
     JOIN member ON member.id = wanted.member_id
     LEFT JOIN archive_key ON archive_key.member_id = member.id WHERE archive_key.member_id IS NULL
     ORDER BY member.id
-    ON CONFLICT DO NOTHING
     """  # noqa: S608 (of ours)
-    _driver(connection).cursor().execute(wanted, source.values)
+    keyless = _driver(connection).cursor().execute(wanted, source.values).fetchall()
+    rows = [
+        {"tenant_id": tenant_id, "member_id": member_id, "key": sealed_key(ring, tenant_id, member_id)}
+        for tenant_id, member_id in keyless
+    ]
+    if rows:
+        connection.execute(insert(ArchiveKey).on_conflict_do_nothing(), rows)
 
 
-def sealed_rows(connection: Connection, source: Source) -> Generator[SealedRow, None, None]:
+def sealed_rows(connection: Connection, ring: Ring, source: Source) -> Generator[SealedRow, None, None]:
     """The rows by bucket and id. Those of a member who is gone meanwhile are left out: he has no key.
 
     Close it before the transaction ends: until then the connection does nothing else.
@@ -64,7 +69,7 @@ def sealed_rows(connection: Connection, source: Source) -> Generator[SealedRow, 
     connection.execute(text("SET LOCAL cursor_tuple_fraction = 1"))
     bucket = BUCKET.format("row.id")
     wanted = f"""
-    SELECT {bucket}::int2, uuid_send(row.id), archive_key.key,
+    SELECT {bucket}::int2, uuid_send(row.id), row.member_id, archive_key.tenant_id, archive_key.key,
         convert_to({source.head}::text || chr(10), 'UTF8') || {source.content}
     FROM {source.table} row JOIN archive_key ON archive_key.member_id = row.member_id
     WHERE {source.where} ORDER BY 1, row.id
@@ -72,7 +77,13 @@ def sealed_rows(connection: Connection, source: Source) -> Generator[SealedRow, 
     with _driver(connection).cursor("archive_export", binary=True) as cursor:
         cursor.itersize = FETCH
         cursor.execute(wanted, source.values)
-        for in_bucket, row_id, key, plain in cursor:
+        now_in, keys = -1, dict[UUID, bytes]()  # of the members of one bucket, which come one after the other
+        for in_bucket, row_id, member_id, tenant_id, sealed, plain in cursor:
+            if in_bucket != now_in:
+                now_in, keys = in_bucket, {}
+            if member_id not in keys:
+                keys[member_id] = opened_key(ring, tenant_id, member_id, sealed)
+            key = keys[member_id]
             yield in_bucket, row_id, owner_tag(key), seal(key, row_id, plain)
 
 

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from models.archive.export import BUCKET
 from models.archive.file import ArchiveFile, ArchiveKind, ArchiveState
-from models.archive.key import ArchiveKey, owner_tag, unseal
+from models.archive.key import ArchiveKey, opened_key, owner_tag, unseal
 from models.archive.store import AWAY, ArchiveStore, open_store
 from models.base import Json
 from models.errors import Unavailable
@@ -25,6 +25,8 @@ from models.ids import bucket_of
 from models.plans.catalogue import catalogue_of
 from models.plans.plan import PlanState
 from models.plans.stored import StoredPlan, read_plan
+from models.sealing.place import Sealed
+from models.sealing.ring import ring_of
 from planners.spec import Kind
 
 FOOTERS = 64
@@ -213,7 +215,7 @@ def _plan_of(session: Session, row: ArchivedRow) -> StoredPlan:
 def owner_of(session: Session, member_id: UUID) -> Owner | None:
     """The member as an owner of archived rows; None when none of his were ever archived."""
     key = session.get(ArchiveKey, member_id)
-    return None if key is None else Owner(member_id=member_id, tenant_id=key.tenant_id, key=key.key)
+    return None if key is None else _owner(session, member_id, key.tenant_id, key.key)
 
 
 def owners_in(session: Session, bucket: int) -> Iterator[Owner]:
@@ -221,7 +223,12 @@ def owners_in(session: Session, bucket: int) -> Iterator[Owner]:
     in_bucket = f"{BUCKET.format('member_id')} = :bucket"
     wanted = text(f"SELECT member_id, tenant_id, key FROM archive_key WHERE {in_bucket}")  # noqa: S608 (ours)
     for row in session.execute(wanted, {"bucket": bucket}):
-        yield Owner(member_id=row.member_id, tenant_id=row.tenant_id, key=row.key)
+        yield _owner(session, *row)
+
+
+def _owner(session: Session, member_id: UUID, tenant_id: UUID, sealed: Sealed) -> Owner:
+    key = opened_key(ring_of(session), tenant_id, member_id, sealed)
+    return Owner(member_id=member_id, tenant_id=tenant_id, key=key)
 
 
 def find_plan(session: Session, archive: Archive, plan_id: UUID, member_id: UUID) -> StoredPlan | None:

@@ -95,7 +95,7 @@ class Archiver:
             self._watch_late(connection, month)
         with self._transaction() as connection:
             for tenant_id in tenants_of(connection, month.table):
-                make_keys(connection, self._of_month(month, tenant_id))
+                make_keys(connection, self.cluster.ring, self._of_month(month, tenant_id))
         files: list[tuple[UUID, Written]] = []
         with self._transaction("REPEATABLE READ") as connection:
             seen = set(connection.scalars(text("SELECT id FROM plan_months.late")))
@@ -176,7 +176,7 @@ class Archiver:
         while True:
             self._discard(source.table)
             with self._transaction() as connection:
-                make_keys(connection, source)
+                make_keys(connection, self.cluster.ring, source)
             with self._transaction("REPEATABLE READ") as connection:
                 files = self._export(connection, kind, tenant_id, source)
             self._verify(files)
@@ -195,7 +195,7 @@ class Archiver:
     ) -> list[tuple[UUID, Written]]:
         """Write all rows of the source, and see that all were written."""
         wanted = count_rows(connection, source)
-        with closing(sealed_rows(connection, source)) as rows:
+        with closing(sealed_rows(connection, self.cluster.ring, source)) as rows:
             files = self._write(kind, tenant_id, source.table, rows)
         if wanted != sum(written.rows for _, written in files):
             raise ArchiveDamaged(f"not all of the {wanted} rows of {source.table} were written")

@@ -12,6 +12,9 @@ from sqlalchemy import ARRAY, Text, Uuid, bindparam, text
 from sqlalchemy.orm import Session
 
 from models.base import Json
+from models.events.webhook import Webhook
+from models.sealing.place import place_of
+from models.sealing.ring import Ring, ring_of
 
 # Goes after a WITH that has the ended jobs' rows as `ended`. A webhook that is being deleted at this moment
 # is waited for and left out, so that it never fails the job's end. Nobody is told of a batch's chunks.
@@ -146,7 +149,17 @@ def take(
         "flying_urls": [d.url for d in flying],
     }
     bounds = {"most": most, "of_receiver": of_receiver, "of_tenant": of_tenant, "lease_s": lease_s}
-    return [Delivery(**row._mapping) for row in session.execute(TAKE, {**told, **bounds})]
+    ring = ring_of(session)
+    rows = session.execute(TAKE, {**told, **bounds})
+    return [Delivery(**_opened(ring, dict(row._mapping))) for row in rows]
+
+
+def _opened(ring: Ring, row: dict[str, Any]) -> dict[str, Any]:
+    """The columns of a delivery, with the secrets ready to sign."""
+    for column in (Webhook.secret, Webhook.old_secret):
+        if (sealed := row[column.key]) is not None:
+            row[column.key] = ring.open(place_of(column, row["tenant_id"], row["webhook_id"]), sealed)
+    return row
 
 
 # The webhook's row is locked before its deliveries', by everybody who needs both. A delivery is settled only

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, words
 from models.members.member import member_key
+from models.sealing.place import Sealed
 from planners.spec import Kind
 
 
@@ -56,8 +57,8 @@ class Webhook(Base):
     events: Mapped[list[str]] = mapped_column(ARRAY(Text))  # words of WebhookEvent
     state: Mapped[WebhookState] = mapped_column(words(WebhookState), server_default="active")
     reason: Mapped[str | None]  # why it was disabled
-    secret: Mapped[bytes]  # signs every delivery
-    old_secret: Mapped[bytes | None]  # signs beside it until `old_secret_until`, after a rotation
+    secret: Mapped[Sealed]  # signs every delivery
+    old_secret: Mapped[Sealed | None]  # signs beside it until `old_secret_until`, after a rotation
     old_secret_until: Mapped[datetime | None]
     failures: Mapped[int] = mapped_column(server_default="0")  # since the last delivery that went well
     failing_since: Mapped[datetime | None]

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from models.access.account import Account
 from models.access.api_key import ApiKey
 from models.access.audit import write_down
+from models.access.login_failure import LoginFailure
 from models.access.refresh import RefreshToken
 from models.archive.read import Archive, Counted, owner_of
 from models.base import Base
@@ -82,6 +83,8 @@ def held_on(member_id: UUID) -> Iterator[tuple[Table, ColumnElement[bool]]]:
     accounts = select(Account.id).where(Account.member_id == member_id)
     for of_account in (ApiKey, RefreshToken):
         yield _table(of_account), of_account.account_id.in_(accounts)
+    addresses = select(Account.email_index).where(Account.member_id == member_id)
+    yield _table(LoginFailure), LoginFailure.email_index.in_(addresses)
     yield _table(Outbox), Outbox.job_id.in_(select(Job.id).where(Job.member_id == member_id))
 
 

@@ -16,6 +16,7 @@ from models.members.erasure import held_on
 from models.members.member import Member
 from models.plans.plan import Plan
 from models.plans.stored import read_plan
+from models.sealing.ring import opened_columns, ring_of
 
 SECRET = frozenset({"key", "secret", "old_secret", "password_hash", "key_hash", "token_hash", "hash"})
 """What logs in, signs or opens: of no use to anybody but who should not have it."""
@@ -34,10 +35,10 @@ def member_data(session: Session, archive: Archive, member_id: UUID) -> Json:
     member = session.get(Member, member_id)
     if member is None:
         raise NotFound(f"there is no member {member_id}")
-    told: Json = {"member": [_row(dict(row)) for row in _rows(session, _table(), Member.id == member_id)]}
+    told: Json = {"member": _rows(session, _table(), Member.id == member_id)}
     for table, whose in held_on(member_id):
         if table.name != Plan.__tablename__:
-            told[table.name] = [_row(dict(row)) for row in _rows(session, table, whose)]
+            told[table.name] = _rows(session, table, whose)
     mine = select(Plan.id).where(Plan.member_id == member_id).order_by(Plan.id)
     told["plan"] = [_plan(session, plan_id) for plan_id in session.scalars(mine).all()]
     owner = owner_of(session, member_id)
@@ -57,8 +58,9 @@ def _table() -> Table:
     return table
 
 
-def _rows(session: Session, table: Table, whose: Any) -> Any:
-    return session.execute(select(table).where(whose)).mappings()
+def _rows(session: Session, table: Table, whose: Any) -> list[Json]:
+    rows = session.execute(select(table).where(whose)).mappings()
+    return [_row({**row, **opened_columns(ring_of(session), table, row, leave=SECRET)}) for row in rows]
 
 
 def _row(row: dict[str, Any]) -> Json:

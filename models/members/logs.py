@@ -1,4 +1,7 @@
-"""Writing and reading what members log. Whatever is written is a change for the night to look at."""
+"""Writing and reading what members log. Whatever is written is a change for the night to look at.
+
+What they weighed, ate and trained is sealed; which food they like is not.
+"""
 
 from __future__ import annotations
 
@@ -11,14 +14,18 @@ from sqlalchemy import ColumnElement, Uuid, bindparam, delete, func, literal, se
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from models.base import Json
 from models.members.food_feedback import FoodFeedback
 from models.members.intake_log import IntakeLog
 from models.members.legal_hold import LegalHold, refuse_if_held
 from models.members.member import Member
 from models.members.weight_log import WeightLog
 from models.members.workout_log import WorkoutLog
+from models.sealing.place import Place, Sealed, place_of
+from models.sealing.ring import Ring, ring_of
 
-Log = WeightLog | IntakeLog | WorkoutLog | FoodFeedback
+SealedLog = WeightLog | IntakeLog | WorkoutLog
+Log = SealedLog | FoodFeedback
 AnyLog = TypeVar("AnyLog", WeightLog, IntakeLog, WorkoutLog, FoodFeedback)
 
 KEYS: Mapping[type[Log], str] = {
@@ -37,7 +44,13 @@ SELECT (now() AT TIME ZONE tenant.zone)::date FROM tenant WHERE id = :tenant_id
 def write_entry(
     session: Session, table: type[Log], *, tenant_id: UUID, member_id: UUID, values: Mapping[str, Any]
 ) -> bool:
-    """Write an entry, in the place of one with the same key; True when there was none."""
+    """Write an entry, in the place of one with the same key; True when there was none.
+
+    `values` are its columns, with a sealed log's `entry` as it is to be read again.
+    """
+    if not issubclass(table, FoodFeedback):
+        place = _place(table, tenant_id, member_id, values[KEYS[table]])
+        values = {**values, "entry": ring_of(session).seal_json(place, values["entry"])}
     row = {"tenant_id": tenant_id, "member_id": member_id, **values}
     made = insert(table).values(row)
     newer = {name: made.excluded[name] for name in values} | {"logged_at": func.now()}
@@ -66,10 +79,29 @@ def entries(
     return list(session.scalars(wanted.order_by(_key(table).desc()).limit(limit)))
 
 
+def opened(session: Session, row: SealedLog) -> Json:
+    """What an entry's row says."""
+    table = type(row)
+    key = getattr(row, KEYS[table])
+    return opened_entry(ring_of(session), table, row.tenant_id, row.member_id, key, row.entry)
+
+
+def opened_entry(
+    ring: Ring, table: type[SealedLog], tenant_id: UUID, member_id: UUID, key: object, sealed: Sealed
+) -> Json:
+    """What the entry of a sealed log says, from the columns of its row."""
+    entry: Json = ring.open_json(_place(table, tenant_id, member_id, key), sealed)
+    return entry
+
+
 def today_of(session: Session, tenant_id: UUID) -> datetime.date:
     """The date where the tenant is."""
     today: datetime.date = session.execute(ZONE_DATE, {"tenant_id": tenant_id}).scalar_one()
     return today
+
+
+def _place(table: type[SealedLog], tenant_id: UUID, member_id: UUID, key: object) -> Place:
+    return place_of(table.entry, tenant_id, member_id, key)
 
 
 def _key(table: type[Log]) -> InstrumentedAttribute[Any]:

@@ -1,15 +1,16 @@
-"""What a member weighed, a day a row; the latest word on a day counts."""
+"""What a member weighed, a day a row; the latest word on a day counts. `members.logs` seals and opens it."""
 
 from __future__ import annotations
 
 import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, func
+from sqlalchemy import func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base
 from models.members.member import member_key
+from models.sealing.place import Sealed
 
 
 class WeightLog(Base):
@@ -18,7 +19,7 @@ class WeightLog(Base):
     member_id: Mapped[UUID] = mapped_column(primary_key=True)
     date: Mapped[datetime.date] = mapped_column(primary_key=True)
     tenant_id: Mapped[UUID]
-    weight_kg: Mapped[float]
+    entry: Mapped[Sealed]  # {"weight_kg"}
     logged_at: Mapped[datetime.datetime] = mapped_column(server_default=func.now())
 
-    __table_args__ = (member_key(), CheckConstraint("weight_kg BETWEEN 25 AND 350", name="weight"))
+    __table_args__ = (member_key(),)

@@ -15,8 +15,11 @@ from models.patience import take_all_time
 LOCK = 7_265_766_565  # advisory lock: one migration at a time, whoever starts it
 
 
-def migrate(engine: Engine) -> str:
-    """Bring the database to the newest schema and return its revision. Safe to run at the same time."""
+def migrate(engine: Engine, root_keys: str = "") -> str:
+    """Bring the database to the newest schema and return its revision. Safe to run at the same time.
+
+    `root_keys` are those of the settings; they are needed where rows have to be sealed.
+    """
     with engine.connect() as connection:
         take_all_time(connection)
         connection.execute(text("SET app.tenant = '*'"))
@@ -25,6 +28,7 @@ def migrate(engine: Engine) -> str:
         try:
             config = _config()
             config.attributes["connection"] = connection
+            config.attributes["root_keys"] = root_keys
             command.upgrade(config, "head")
             connection.commit()
         finally:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -15,8 +14,10 @@ from sqlalchemy.orm import Session
 from models.base import Json
 from models.members.food_feedback import FoodFeedback, Verdict
 from models.members.intake_log import IntakeLog
+from models.members.logs import opened_entry
 from models.members.weight_log import WeightLog
 from models.members.workout_log import WorkoutLog
+from models.sealing.ring import ring_of
 from planners.spec import Kind
 
 EATING_DAYS = 84  # that the expenditure is learned from: older ones tell of another body
@@ -51,10 +52,10 @@ def _eating(
     session: Session, members: Sequence[UUID], first_day: datetime.date, found: dict[UUID, Logged]
 ) -> None:
     since = first_day - datetime.timedelta(days=EATING_DAYS)
-    for row in _rows(session, (WeightLog.member_id, WeightLog.date, WeightLog.weight_kg), members, since):
-        found[row.member_id].weights_kg[row.date] = row.weight_kg
-    for row in _rows(session, (IntakeLog.member_id, IntakeLog.date, IntakeLog.kcal), members, since):
-        found[row.member_id].intake_kcal[row.date] = row.kcal
+    for member_id, day, entry in _days(session, WeightLog, members, since):
+        found[member_id].weights_kg[day] = entry["weight_kg"]
+    for member_id, day, entry in _days(session, IntakeLog, members, since):
+        found[member_id].intake_kcal[day] = entry["kcal"]
     columns = (FoodFeedback.member_id, FoodFeedback.food_code, FoodFeedback.verdict)
     for row in session.execute(select(*columns).where(FoodFeedback.member_id.in_(members))):
         found[row.member_id].tastes[row.food_code] = TASTES[row.verdict]
@@ -64,12 +65,19 @@ def _training(
     session: Session, members: Sequence[UUID], first_day: datetime.date, found: dict[UUID, Logged]
 ) -> None:
     since = first_day - datetime.timedelta(days=TRAINING_DAYS)
-    columns = (WorkoutLog.member_id, WorkoutLog.date, WorkoutLog.entry, WorkoutLog.logged_at)
+    columns = (WorkoutLog.tenant_id, WorkoutLog.member_id, WorkoutLog.id, WorkoutLog.entry, WorkoutLog.date)
     wanted = select(*columns).where(WorkoutLog.member_id.in_(members), WorkoutLog.date >= since)
+    ring = ring_of(session)
     for row in session.execute(wanted.order_by(WorkoutLog.date, WorkoutLog.logged_at, WorkoutLog.id)):
-        found[row.member_id].sessions.append({**row.entry, "date": row.date.isoformat()})
+        tenant_id, member_id, entry_id, sealed, day = row
+        entry = opened_entry(ring, WorkoutLog, tenant_id, member_id, entry_id, sealed)
+        found[member_id].sessions.append({**entry, "date": day.isoformat()})
 
 
-def _rows(session: Session, columns: Sequence[Any], members: Sequence[UUID], since: datetime.date) -> Any:
-    member_id, day = columns[0], columns[1]
-    return session.execute(select(*columns).where(member_id.in_(members), day >= since))
+def _days(
+    session: Session, table: type[WeightLog | IntakeLog], members: Sequence[UUID], since: datetime.date
+) -> Iterator[tuple[UUID, datetime.date, Json]]:
+    ring = ring_of(session)
+    wanted = select(table.tenant_id, table.member_id, table.date, table.entry)
+    for row in session.execute(wanted.where(table.member_id.in_(members), table.date >= since)):
+        yield row.member_id, row.date, opened_entry(ring, table, *row)

@@ -15,12 +15,14 @@ from sqlalchemy.orm import Session
 from models.base import Json
 from models.errors import BadChunk
 from models.jobs.claim import Claim
+from models.members.member import opened_profile
 from models.members.tenant import Tenant
 from models.nights.batch import Batch
 from models.nights.chunk import Range, range_of
 from models.nights.hours import Night, first_day
 from models.nights.logs import Logged, logs_of
 from models.plans.stored import whole_plan
+from models.sealing.ring import ring_of
 from planners.spec import Kind
 
 
@@ -126,7 +128,7 @@ def _standing(row: Row[Any], first_day: date) -> Standing:
 # A plan's request is of the moment when its job was made, a changed plan's that of the plan before it.
 # What the member told since is in no plan yet.
 KNOWN = text("""
-SELECT plan.id, plan.catalogue_id, plan.content, member.profile, member.updated_at, (
+SELECT plan.id, plan.catalogue_id, plan.content, member.tenant_id, member.profile, member.updated_at, (
     WITH RECURSIVE made (job_id, asked_at) AS (
         SELECT plan.job_id, plan.created_at
         UNION ALL
@@ -151,7 +153,8 @@ def known(session: Session, chunk: Chunk, standing: Sequence[Standing]) -> list[
 
 def _known(session: Session, standing: Standing, row: Row[Any], logged: Logged) -> Known:
     body, request = whole_plan(session, row.id, row.catalogue_id, row.content)
+    profile = opened_profile(ring_of(session), row.tenant_id, standing.member_id, row.profile)
     return Known(
         standing=standing, request=request, body=body, asked_at=row.asked_at,
-        profile=row.profile, profile_changed_at=row.updated_at, logged=logged,
+        profile=profile, profile_changed_at=row.updated_at, logged=logged,
     )  # fmt: skip

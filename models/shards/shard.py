@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
+from uuid import UUID
 
 import psycopg
-from sqlalchemy import ARRAY, Engine, Integer, bindparam, create_engine, text
+from sqlalchemy import ARRAY, Connection, Engine, Integer, NullPool, bindparam, create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -22,6 +23,7 @@ from models.errors import Disturbed, SettingsError, Unavailable, WrongShard
 from models.events.event import Event
 from models.events.events import take_told
 from models.patience import MARGIN_S, be_patient, patient
+from models.sealing.ring import RING, Ring
 from models.settings import Settings
 
 Publish = Callable[[Sequence[Event]], None]
@@ -31,6 +33,8 @@ HAS = "has_buckets(:buckets)"  # to read
 
 DISTURBED = (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure)
 SILENT = psycopg.errors.IdleInTransactionSessionTimeout
+
+SET_LOCAL = text("SELECT set_config(:word, :value, true)")
 
 NOTHING: Mapping[str, str] = {}
 
@@ -45,11 +49,12 @@ class Shard:
         *,
         name: str,
         process: str,
+        ring: Ring,
         publish: Publish | None = None,
         by_request: bool = False,
         idle_s: float | None = None,
     ) -> None:
-        """Connect lazily to `url`; `process` is what pg_stat_activity shows.
+        """Connect lazily to `url`; `process` is what pg_stat_activity shows, `ring` opens what is sealed.
 
         `publish` is given the events that a transaction told of, once it is committed. `by_request` is for
         the web: in each transaction only the rows that `models.tenancy` says. A transaction that says nothing
@@ -82,6 +87,10 @@ class Shard:
             connect_args=connects,
         )
         be_patient(self.engine, self._silence_s)
+        # Keys are read past the pool: whoever needs one holds a connection already, and all may at once.
+        self._keys = create_engine(self.url, poolclass=NullPool, hide_parameters=True, connect_args=connects)
+        be_patient(self._keys, self._silence_s)
+        self._ring = ring
 
     @contextmanager
     def write(self, buckets: Collection[int]) -> Iterator[Session]:
@@ -115,6 +124,15 @@ class Shard:
             yield session
 
     @contextmanager
+    def alone(self, tenant_id: UUID) -> Iterator[Connection]:
+        """A transaction on a connection of its own that reaches one tenant, whatever the request reaches."""
+        told = {**self._local, tenancy.SETTING: str(tenant_id)}
+        with self._keys.begin() as connection:
+            for word, value in told.items():
+                connection.execute(SET_LOCAL, {"word": word, "value": value})
+            yield connection
+
+    @contextmanager
     def _transaction(
         self,
         engine: Engine,
@@ -134,7 +152,7 @@ class Shard:
     @contextmanager
     def _session(self, engine: Engine) -> Iterator[Session]:
         try:
-            with Session(engine, expire_on_commit=False) as session:
+            with Session(engine, expire_on_commit=False, info={RING: self._ring}) as session:
                 yield session
         except PoolTimeout as error:
             raise Unavailable("every database connection of this process is in use; try again") from error

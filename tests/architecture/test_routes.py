@@ -10,6 +10,7 @@ from flask import Flask
 
 from models.access.account import Account, Role
 from models.settings import Settings
+from tests.conftest import ROOT_KEY
 from web.app import ROUTES, create_app
 from web.routes import NoAuth, Route
 from web.services import NAME, close
@@ -34,7 +35,7 @@ REACHED_BY = {
 def app() -> Iterator[Flask]:
     key = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     away = {"database_url": "postgresql://nobody@/none?host=/nowhere", "redis_url": "unix:///nowhere/none"}
-    made = create_app(Settings(**away, signing_key=key.decode()))
+    made = create_app(Settings(**away, signing_key=key.decode(), root_keys=ROOT_KEY))
     yield made
     close(made)
 

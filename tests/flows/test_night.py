@@ -17,7 +17,7 @@ from sqlalchemy import func, select, update
 
 from models.cluster import Cluster
 from models.jobs.job import Job, JobState
-from models.members.member import Member
+from models.members.member import Member, profile_columns
 from models.nights.batch import Batch, BatchState
 from models.nights.failure import BatchFailure
 from models.plans.plan import Plan, PlanState
@@ -75,7 +75,9 @@ def crew(night_settings: Settings) -> Iterator[Crew]:
 def spoil(cluster: Cluster, member_id: UUID) -> None:
     """Let a member's profile say what no plan can be made from."""
     with cluster.control() as session:
-        changed = {"profile": {"age_years": 5}, "version": Member.version + 1, "updated_at": func.now()}
+        tenant_id = session.get_one(Member, member_id).tenant_id
+        told = profile_columns(session, tenant_id, member_id, {"age_years": 5})
+        changed = {**told, "version": Member.version + 1, "updated_at": func.now()}
         session.execute(update(Member).where(Member.id == member_id).values(changed))
 
 

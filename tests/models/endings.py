@@ -16,6 +16,8 @@ from models.jobs.finish import Made, fail, reply, succeed
 from models.jobs.job import Job
 from models.jobs.rescue import rescue
 from models.members.member import Member
+from models.sealing.place import place_of
+from models.sealing.ring import ring_of
 from tests.models.rows import add_job
 
 BODY = {"kind": "nutrition", "start_date": "2026-12-01", "days": []}
@@ -24,12 +26,15 @@ EVERY = [str(event) for event in WebhookEvent]
 
 
 def add_webhook(cluster: Cluster, member: Member, *, of_tenant: bool = False, **values: object) -> UUID:
+    webhook_id = new_id(bucket_of(member.id))
     with cluster.control() as session:
+        place = place_of(Webhook.secret, member.tenant_id, webhook_id)
+        secret = ring_of(session).seal(place, b"s" * 32)
         row = Webhook(
-            id=new_id(bucket_of(member.id)),
+            id=webhook_id,
             tenant_id=member.tenant_id,
             member_id=None if of_tenant else member.id,
-            **{"url": "https://hooks.example/x", "events": EVERY, "secret": b"s" * 32, **values},
+            **{"url": "https://hooks.example/x", "events": EVERY, "secret": secret, **values},
         )
         session.add(row)
         session.flush()

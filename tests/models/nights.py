@@ -10,7 +10,7 @@ from models.ids import bucket_of, new_bucket, new_id
 from models.jobs.claim import claim
 from models.jobs.job import Job, JobState
 from models.jobs.rescue import rescue
-from models.members.member import Member
+from models.members.member import Member, profile_columns
 from models.members.tenant import DEFAULT_TENANT, Tenant
 from models.nights.batch import Batch
 from models.nights.hours import night_of
@@ -40,7 +40,9 @@ def give_plans(cluster: Cluster, count: int, **changes: object) -> list[UUID]:
     ids = [new_id(new_bucket()) for _ in range(count)]
     with cluster.control() as session:
         tenant_id = default_tenant(session)
-        session.execute(insert(Member), [{"id": m, "tenant_id": tenant_id, "profile": PROFILE} for m in ids])
+        told = [profile_columns(session, tenant_id, m, PROFILE) for m in ids]
+        rows = [{"id": m, "tenant_id": tenant_id, **more} for m, more in zip(ids, told, strict=True)]
+        session.execute(insert(Member), rows)
         shared = {"tenant_id": tenant_id, "kind": request.kind, **packed.columns(session)}
         own = [{"id": new_id(bucket_of(m)), "member_id": m, "job_id": new_id(0)} for m in ids]
         session.execute(insert(Plan), [{**shared, **row} for row in own])

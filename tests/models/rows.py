@@ -10,7 +10,7 @@ from models.ids import new_bucket, new_id
 from models.jobs.enqueue import enqueue
 from models.jobs.job import Job
 from models.jobs.queues import QueueName
-from models.members.member import Member
+from models.members.member import Member, profile_columns
 from models.members.tenant import DEFAULT_TENANT, Tenant
 from planners.spec import read_request
 
@@ -22,9 +22,11 @@ def default_tenant(session: Session) -> UUID:
     return session.scalars(select(Tenant.id).where(Tenant.slug == DEFAULT_TENANT)).one()
 
 
-def add_member(session: Session, tenant_id: UUID | None = None) -> Member:
+def add_member(session: Session, tenant_id: UUID | None = None, *, told: bool = True) -> Member:
     tenant_id = tenant_id or default_tenant(session)
-    member = Member(id=new_id(new_bucket()), tenant_id=tenant_id, profile=PROFILE)
+    member_id = new_id(new_bucket())
+    profile = profile_columns(session, tenant_id, member_id, PROFILE) if told else {}
+    member = Member(id=member_id, tenant_id=tenant_id, **profile)
     session.add(member)
     session.flush()
     return member

@@ -21,9 +21,9 @@ from models.jobs.job import Job, JobState
 from models.jobs.rescue import rescue
 from models.settings import Settings
 from operations.stack.servers import Servers
-from tests.conftest import run_on
+from tests.conftest import ROOT_KEY, run_on
 from tests.models import version_before as before
-from tests.models.rows import NUTRITION, PROFILE
+from tests.models.rows import NUTRITION
 
 PROBLEM = {"type": "/problems/job-fault", "title": "x", "status": 500, "detail": "x"}
 
@@ -36,7 +36,7 @@ class Old:
         self.connection.execute("SET app.tenant = '*'")
         (tenant_id,) = self.connection.execute("SELECT id FROM tenant WHERE slug = 'default'").fetchone()
         self.told: dict[str, Any] = {
-            "tenant_id": tenant_id, "member_id": new_id(new_bucket()), "profile": Jsonb(PROFILE),
+            "tenant_id": tenant_id, "member_id": new_id(new_bucket()),
             "request": Jsonb(NUTRITION), "problem": Jsonb(PROBLEM), "catalogue_id": uuid4(),
         }  # fmt: skip
         self.connection.execute(before.MAKE_MEMBER, self.told)
@@ -70,7 +70,7 @@ def empty(servers: Servers) -> Iterator[Settings]:
         command.upgrade(config, previous())
     engine.dispose()
     database_url = ours.set(drivername="postgresql").render_as_string(hide_password=False)
-    yield Settings(database_url=database_url, redis_url=servers.redis_url)
+    yield Settings(database_url=database_url, redis_url=servers.redis_url, root_keys=ROOT_KEY)
     run_on(url, f"DROP DATABASE {name} WITH (FORCE)")
 
 
@@ -109,7 +109,7 @@ def test_jobs_of_the_version_before_are_worked_on_after_the_migration(empty: Set
     process.connection.close()
     cluster = Cluster(empty, name="new")
     try:
-        migrations.migrate(cluster.engine)
+        migrations.migrate(cluster.engine, empty.root_keys)
         with cluster.control() as session:
             session.execute(update(Job).where(Job.state == "running").values(lease_until=func.now()))
         with cluster.control() as session:

@@ -3,7 +3,8 @@
 `%(name)s` are their parameters. In a rolling deployment these statements meet the schema of this version.
 """
 
-MAKE_MEMBER = "INSERT INTO member (id, tenant_id, profile) VALUES (%(member_id)s, %(tenant_id)s, %(profile)s)"
+# Members are sealed from this version on, so those of the version before cannot be met; jobs can.
+MAKE_MEMBER = "INSERT INTO member (id, tenant_id) VALUES (%(member_id)s, %(tenant_id)s)"
 
 ENQUEUE = """
 WITH made AS (

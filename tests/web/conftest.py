@@ -13,6 +13,7 @@ from models.cluster import Cluster, dialect_url
 from models.migrations import migrate
 from models.settings import Settings
 from operations.stack.servers import Servers
+from tests.conftest import ROOT_KEY
 from tests.web.people import Person, join
 from web.app import create_app
 from web.services import close
@@ -31,7 +32,11 @@ def house(servers: Servers, signing_key: str) -> Iterator[Flask]:
     """One application for all tests that do not mind what others left behind."""
     redis_url = f"{servers.redis_url.partition('?')[0]}?db=2"
     shared = Settings(
-        database_url=servers.database_url, redis_url=redis_url, signing_key=signing_key, access_token_s=86_400
+        database_url=servers.database_url,
+        redis_url=redis_url,
+        signing_key=signing_key,
+        access_token_s=86_400,
+        root_keys=ROOT_KEY,
     )
     engine = create_engine(dialect_url(servers.database_url))
     migrate(engine)

@@ -4,6 +4,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from models.access.account import Account, Role
+from models.access.addresses import is_of
 from models.cluster import Cluster
 from models.ids import new_id
 from models.members.tenant import Tenant
@@ -24,5 +25,5 @@ def join_with_role(app: Flask, cluster: Cluster, role: Role, tenant: str = "defa
     email = f"{role}@{tenant}.mil"
     join(app, email, tenant=tenant)
     with cluster.control() as session:
-        session.execute(update(Account).where(Account.email == email).values(role=role))
+        session.execute(update(Account).where(is_of(session, email)).values(role=role))
     return Person(app, email, login(app, email).get_json())

@@ -9,12 +9,13 @@ from flask import Flask
 from sqlalchemy import func, select, update
 
 from models.access.account import Account, AccountState
+from models.access.addresses import email_index
+from models.access.login_failure import WINDOW, LoginFailure, record_attempt
 from models.access.refresh import RefreshToken
 from models.cluster import Cluster
 from models.ids import bucket_of, new_id
 from models.members.tenant import Tenant, TenantState
 from tests.web.people import PASSWORD, Person, join, login, pointers, register
-from web.passwords import WINDOW
 
 
 def renew(app: Flask, token: str) -> tuple[int, dict[str, object]]:
@@ -30,6 +31,15 @@ def add_tenant(cluster: Cluster, slug: str, state: TenantState = TenantState.ACT
 def change_account(cluster: Cluster, person: Person, **values: object) -> None:
     with cluster.control() as session:
         session.execute(update(Account).where(Account.id == person.account_id).values(**values))
+
+
+def fail_logins(cluster: Cluster, email: str, **values: object) -> None:
+    """Let the address have as many wrong passwords behind it, and since then."""
+    with cluster.control() as session:
+        index = email_index(session, email)
+        if "failures" in values:
+            record_attempt(session, index, right=False)
+        session.execute(update(LoginFailure).where(LoginFailure.email_index == index).values(**values))
 
 
 def test_registering_makes_an_account_of_the_default_tenant(app: Flask) -> None:
@@ -135,13 +145,13 @@ def test_a_right_password_forgets_the_wrong_ones(app: Flask) -> None:
 def test_the_lock_ends_after_fifteen_minutes(app: Flask, cluster: Cluster, seconds: int, status: int) -> None:
     anna = join(app, "anna@example.mil")
     since = func.now() - WINDOW + timedelta(seconds=seconds)
-    change_account(cluster, anna, failures=3, failed_at=since)
+    fail_logins(cluster, anna.email, failures=3, failed_at=since)
     assert login(app, anna.email).status_code == status
 
 
 def test_wrong_passwords_long_ago_do_not_count(app: Flask, cluster: Cluster) -> None:
     anna = join(app, "anna@example.mil")
-    change_account(cluster, anna, failures=2, failed_at=func.now() - WINDOW - timedelta(seconds=1))
+    fail_logins(cluster, anna.email, failures=2, failed_at=func.now() - WINDOW - timedelta(seconds=1))
     login(app, anna.email, "wrong wrong")
     assert login(app, anna.email).status_code == 200
 
@@ -150,7 +160,7 @@ def test_the_window_runs_from_the_latest_wrong_password(app: Flask, cluster: Clu
     anna = join(app, "anna@example.mil")
     for _ in range(3):
         login(app, anna.email, "wrong wrong")
-        change_account(cluster, anna, failed_at=Account.failed_at - timedelta(minutes=14))
+        fail_logins(cluster, anna.email, failed_at=LoginFailure.failed_at - timedelta(minutes=14))
     assert login(app, anna.email).status_code == 429
 
 

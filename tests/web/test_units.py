@@ -9,7 +9,7 @@ from sqlalchemy import update
 from models.access.account import Role
 from models.cluster import Cluster
 from models.ids import new_id
-from models.members.member import Member
+from models.members.member import Member, profile_columns
 from tests.web.operators import add_tenant, join_with_role
 from tests.web.people import BODY, NUTRITION, Person, join
 from tests.web.work import finish
@@ -48,7 +48,9 @@ def add_members(cluster: Cluster, like: Person, count: int, *, told: bool) -> No
     with cluster.control() as session:
         own = session.get(Member, like.member_id)
         for _ in range(count):
-            made = Member(id=new_id(0), tenant_id=own.tenant_id, unit=own.unit, profile=BODY if told else {})
+            made = Member(id=new_id(0), tenant_id=own.tenant_id, unit=own.unit)
+            if told:
+                made.measured = profile_columns(session, made.tenant_id, made.id, BODY)["measured"]
             session.add(made)
 
 
