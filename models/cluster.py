@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager, contextmanager
 from uuid import UUID
 
 import psycopg
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session
 
 import models.tables  # noqa: F401 (a table can be used only when those it refers to are known)
@@ -49,7 +49,7 @@ class Cluster:
         `idle_s` is for workers: how long a transaction may be silent before the server ends it.
         """
         self.settings = settings
-        self.ring = Ring(settings.root_keys, lambda tenant_id: self._router.control.alone(tenant_id))
+        self.ring = Ring(settings.root_keys, self.alone)
         urls = urls_of((by_request and settings.web_shard_urls) or settings.shard_urls)
         urls[MAIN] = (by_request and settings.web_database_url) or settings.database_url
 
@@ -93,6 +93,10 @@ class Cluster:
         """A transaction on the control database: tenants, accounts, runs, and queues as a whole."""
         with self._router.control.work() as session:
             yield session
+
+    def alone(self, tenant_id: UUID) -> AbstractContextManager[Connection]:
+        """A transaction on the control database that reaches one tenant, as `Shard.alone`."""
+        return self._router.control.alone(tenant_id)
 
     @contextmanager
     def _on_owner(

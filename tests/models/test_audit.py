@@ -12,6 +12,11 @@ from models.cluster import Cluster
 
 ONE, TWO = UUID(int=1), UUID(int=2)
 
+SWAP = (
+    "DO $$ BEGIN UPDATE audit SET number = -number WHERE number IN (2, 3); "
+    "UPDATE audit SET number = 5 + number WHERE number < 0; END $$"
+)
+
 
 def write(cluster: Cluster, tenant_id: UUID = ONE, **more: object) -> None:
     told = {"actor": "account 7", "action": "put_unit", "subject": "member 9", **more}
@@ -82,6 +87,7 @@ def test_the_database_refuses_changes(cluster: Cluster, change: object) -> None:
         ("DELETE FROM audit WHERE number = 3", 4),
         ("DELETE FROM audit WHERE number = 1", 2),
         ("UPDATE audit SET number = number + 10 WHERE number = 5", 15),
+        (SWAP, 2),
     ],
 )
 def test_a_change_behind_its_back_is_seen(cluster: Cluster, statement: str, at: int) -> None:

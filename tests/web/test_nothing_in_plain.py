@@ -9,7 +9,6 @@ from sqlalchemy import text
 from models.cluster import Cluster
 from tests.web.people import NUTRITION, Person, login, register
 from tests.web.work import finish
-from workers.run_job import Bench
 
 EMAIL = "Zebulon.Quackenbush@Example.mil"
 NAME = "Zebulon Xavier Quackenbush"
@@ -30,9 +29,7 @@ def rows_of_everything(cluster: Cluster) -> Iterator[tuple[str, str]]:
                 yield table, row
 
 
-def test_no_address_name_or_logged_weight_is_there_to_be_read(
-    app: Flask, cluster: Cluster, bench: Bench
-) -> None:
+def test_no_address_name_or_logged_weight_is_there_to_be_read(app: Flask, cluster: Cluster) -> None:
     assert register(app, EMAIL, name=NAME).status_code == 201
     person = Person(app, EMAIL, login(app, EMAIL).get_json())
     login(app, EMAIL, "wrong wrong")
@@ -40,7 +37,7 @@ def test_no_address_name_or_logged_weight_is_there_to_be_read(
     person.post("/v1/logs/weights", {"date": "2026-11-01", "weight_kg": WEIGHT})
     person.post("/v1/logs/intake", {"date": "2026-11-01", "kcal": 2345.0625})
     person.post("/v1/webhooks", {"url": "https://hooks.example.com/x"})
-    finish(bench, person.post("/v1/plans", NUTRITION).json["id"])
+    finish(cluster, person.post("/v1/plans", NUTRITION).json["id"])
     seen = set()
     for table, row in rows_of_everything(cluster):
         seen.add(table)

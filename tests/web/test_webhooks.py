@@ -16,6 +16,8 @@ from models.events.deliveries import message_id
 from models.events.webhook import DeliveryState, Webhook, WebhookDelivery, WebhookState
 from models.ids import new_id
 from models.members.tenant import Tenant
+from models.sealing.place import place_of
+from models.sealing.ring import ring_of
 from models.settings import Settings
 from tests.web.people import NUTRITION, Person, join, login, pointers
 from tests.web.work import finish, give_up
@@ -136,7 +138,11 @@ def test_a_rotation_shows_a_new_secret_and_keeps_the_old_one_for_a_day(
     assert rotated["webhook"]["old_secret_until"] is not None
     with cluster.control() as session:
         row = session.get_one(Webhook, UUID(made["webhook"]["id"]))
-    kept = ["whsec_" + base64.b64encode(secret).decode() for secret in (row.secret, row.old_secret)]
+        columns = (Webhook.secret, Webhook.old_secret)
+        places = [place_of(column, row.tenant_id, row.id) for column in columns]
+        sealed = (row.secret, row.old_secret)
+        secrets = map(ring_of(session).open, places, sealed)
+        kept = ["whsec_" + base64.b64encode(secret).decode() for secret in secrets]
     assert kept == [rotated["secret"], made["secret"]]
 
 

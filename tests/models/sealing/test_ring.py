@@ -94,7 +94,7 @@ def test_a_new_key_seals_in_every_process_after_a_minute_and_the_old_one_opens(
     cluster: Cluster, settings: Settings
 ) -> None:
     now = [0.0]
-    ours = Ring(settings.root_keys, cluster._router.control.alone, clock=lambda: now[0])
+    ours = Ring(settings.root_keys, cluster.alone, clock=lambda: now[0])
     first = ours.seal(PLACE, b"x")
     assert cluster.ring.add_version(PLACE.tenant_id) == 2
     now[0] = FRESH_S - 1
