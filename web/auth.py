@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from flask import Response
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from models.access.account import Account, Role
 from models.access.addresses import email_index
 from models.access.login_failure import record_attempt
+from models.access.shut import end_logins
+from models.errors import Conflict
 from models.members.tenant import DEFAULT_TENANT
 from web.accounts import Found, create_account, find_by_email, find_by_id, view
 from web.answers import json_answer
 from web.auditing import write_login_down, write_unknown_login_down
 from web.errors import AccountLocked, BadCredentials, Forbidden
+from web.observe import take_place
 from web.passwords import hash_password, is_right
+from web.rate_limits import LOGIN_COST
 from web.routes import Answer, NoAuth, Routes
-from web.schemas import AccountView, Login, Refresh, Registration, Tokens
+from web.schemas import AccountView, Login, PasswordChange, Refresh, Registration, Tokens
 from web.services import services
 from web.sessions import end_family, issue, open_family, use_up
-from web.tokens import issue_access_token
+from web.tokens import Caller, issue_access_token
 from web.weak_passwords import check_password
 
 routes = Routes("accounts")
@@ -67,6 +73,39 @@ def login(body: Login) -> Response:
         raise AccountLocked(locked_s)
     if found is None or refresh_token is None:
         raise BadCredentials("the e-mail or the password is wrong")
+    return json_answer(_tokens(found, refresh_token))
+
+
+@routes.route(
+    "POST", "/v1/auth/password", "Change the own password", auth=Role.MEMBER, body=PasswordChange,
+    answers=(Answer(status=200, text="Tokens of a new login. Every other login of the account has ended, its "
+                    "API keys are void.", body=Tokens, secret=True),),
+    problems=("bad-credentials", "account-locked", "conflict"),
+)  # fmt: skip
+def change_password(caller: Caller, body: PasswordChange) -> Response:
+    take_place(caller, LOGIN_COST)
+    with services().cluster.control() as session:
+        found = find_by_id(session, caller.account_id)
+    if found is None:
+        raise Conflict("this login is an identity provider's: the password is changed there")
+    check_password(body.new_password, email=found.email, name=found.name, pointer="/new_password")
+    right = is_right(body.password, found.account.password_hash)
+    hashed = hash_password(body.new_password)
+    with services().cluster.control() as session:
+        locked_s = record_attempt(session, found.account.email_index, right=right)
+        refresh_token = None
+        if right and not locked_s and found.active:
+            end_logins(session, found.account.id)
+            session.execute(
+                update(Account).where(Account.id == found.account.id).values(password_hash=hashed)
+            )
+            refresh_token = _open(session, found)
+        became = "change_password" if refresh_token else "change_password_refused"
+        write_login_down(session, found.account.tenant_id, found.account.id, became)
+    if locked_s:
+        raise AccountLocked(locked_s)
+    if refresh_token is None:
+        raise BadCredentials("the present password is wrong")
     return json_answer(_tokens(found, refresh_token))
 
 

@@ -52,6 +52,16 @@ class Login:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PasswordChange:
+    """A new password in the place of the present one."""
+
+    password: str = limits("The present password.", shortest=1, longest=256)
+    new_password: str = limits(
+        "At least 8 characters of any kind; not one that is easily guessed.", shortest=8, longest=256
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
 class Refresh:
     """A refresh token."""
 

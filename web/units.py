@@ -1,7 +1,8 @@
 """A unit: figures for its leader, members' plans for its specialists.
 
 A figure is shown only when five members or more stand behind it, and five or more behind the others: from a
-smaller group, or from what is left beside a larger one, a person could be guessed.
+smaller group, or from what is left beside a larger one, a person could be guessed. What members did is
+counted in fives, so that two looks with one person's act between them mostly show the same.
 """
 
 from __future__ import annotations
@@ -45,9 +46,9 @@ class UnitSummary:
 
     unit: str
     members: int | None = limits("Members of the unit; null when they are fewer than five.")
-    with_profile: int | None = limits("Members who have told their weight and height.")
-    with_menu: int | None = limits("Members who were given a menu in the last 28 days.")
-    with_training: int | None = limits("Members who were given a training plan in the last 28 days.")
+    with_profile: int | None = limits("Members who have told their weight and height, in whole fives.")
+    with_menu: int | None = limits("Members who were given a menu in the last 28 days, in fives.")
+    with_training: int | None = limits("The same of training plans, in fives.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,12 +135,12 @@ def unit_member_plan(member_id: UUID, plan_id: UUID, caller: Caller) -> Response
 
 
 def shown(count: int, of: int) -> int | None:
-    """The figure, or None where it or its rest is of fewer than five.
+    """The figure in whole fives, or None where it or its rest is of fewer than five.
 
-    >>> shown(5, 10), shown(4, 10), shown(6, 10)
-    (5, None, None)
+    >>> shown(5, 10), shown(4, 10), shown(6, 10), shown(9, 20)
+    (5, None, None, 5)
     """
-    return count if count >= FEWEST and of - count >= FEWEST else None
+    return count - count % FEWEST if count >= FEWEST and of - count >= FEWEST else None
 
 
 def _unit_of(session: Session, caller: Caller) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from typing import NoReturn
 
 from planners.errors import FieldError, InvalidRequest
 from web.common_passwords import COMMON
@@ -27,16 +26,23 @@ ROWS = (
 SEQUENCES = (*ROWS, *(row[::-1] for row in ROWS))
 
 
-def check_password(password: str, *, email: str, name: str) -> None:
-    """Raise `InvalidRequest` at /password when the password of a new account is easily guessed."""
+def check_password(password: str, *, email: str, name: str, pointer: str = "/password") -> None:
+    """Raise `InvalidRequest` at the pointer when a new password of this account is easily guessed."""
+    if why := _weakness(password, email, name):
+        text = f"{why}; take one that is harder to guess, such as four words that have nothing to do with you"
+        raise InvalidRequest([FieldError(pointer=pointer, detail=text)])
+
+
+def _weakness(password: str, email: str, name: str) -> str:
     folded = unicodedata.normalize("NFKC", password).casefold()
     own = {_bare(text) for text in (email, email.partition("@")[0], name, *name.split())}
     if _is_repetition(folded) or _is_of_sequences(folded):
-        _refuse("is a repetition or a plain sequence")
+        return "is a repetition or a plain sequence"
     if COMMON.intersection(_stems(folded)):
-        _refuse("is one of the most common passwords, or little more")
+        return "is one of the most common passwords, or little more"
     if own.intersection(_stems(folded)):
-        _refuse("is the e-mail address or the name, or little more")
+        return "is the e-mail address or the name, or little more"
+    return ""
 
 
 def _is_repetition(text: str) -> bool:
@@ -68,8 +74,3 @@ def _stems(text: str) -> Iterable[str]:
 
 def _bare(text: str) -> str:
     return "".join(letter for letter in text.casefold() if letter.isalnum())
-
-
-def _refuse(why: str) -> NoReturn:
-    detail = f"{why}; take one that is harder to guess, such as four words that have nothing to do with you"
-    raise InvalidRequest([FieldError(pointer="/password", detail=detail)])

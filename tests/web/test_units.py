@@ -65,7 +65,7 @@ def test_a_unit_is_counted_from_five_members_on(
 
 @pytest.mark.parametrize(
     ("told", "others", "shown"),
-    [(5, 4, 5), (4, 5, None), (5, 3, None), (6, 4, 6), (9, 0, None), (0, 9, None)],
+    [(5, 4, 5), (4, 5, None), (5, 3, None), (6, 4, 5), (10, 9, 10), (9, 0, None), (0, 9, None)],
 )
 def test_a_figure_shows_no_small_group_and_no_small_rest(
     leader: Person, cluster: Cluster, told: int, others: int, shown: int | None
@@ -73,6 +73,14 @@ def test_a_figure_shows_no_small_group_and_no_small_rest(
     add_members(cluster, leader, told, told=True)
     add_members(cluster, leader, others, told=False)
     assert leader.get("/v1/unit/summary").json["with_profile"] == shown
+
+
+def test_two_looks_do_not_tell_what_one_person_did_between_them(leader: Person, cluster: Cluster) -> None:
+    add_members(cluster, leader, 6, told=True)
+    add_members(cluster, leader, 8, told=False)
+    before = leader.get("/v1/unit/summary").json["with_profile"]
+    leader.put("/v1/profile", BODY)
+    assert leader.get("/v1/unit/summary").json["with_profile"] == before == 5
 
 
 def test_a_figure_counts_the_own_unit_of_the_own_tenant_only(
