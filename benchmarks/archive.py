@@ -5,7 +5,6 @@ REVEILLE_BENCH_PLANS sets how many plans are archived; the target is for a milli
 
 from __future__ import annotations
 
-import base64
 import os
 import statistics
 import subprocess
@@ -32,7 +31,7 @@ from models.cluster import Cluster
 from models.plans.catalogue import keep
 from models.plans.months import reach_back
 from models.plans.plan import Plan
-from models.sealing.box import new_key
+from models.sealing.roots import new_root_key
 from models.settings import Settings
 from operations.stack.servers import start_servers
 from planners.errors import Infeasible, InvalidRequest
@@ -73,7 +72,7 @@ def run() -> list[dict[str, Any]]:
     with tempfile.TemporaryDirectory() as folder, start_servers(Path(folder) / "data", {}) as servers:
         settings = Settings(
             database_url=servers.database_url, archive_url=(Path(folder) / "archive").as_uri(),
-            database_timeout_s=300, root_keys=base64.b64encode(new_key()).decode(),
+            database_timeout_s=300, root_keys=new_root_key(),
         )  # fmt: skip
         cluster = Cluster(settings, name="bench")
         migrations.migrate(cluster.engine)

@@ -39,6 +39,7 @@ from models.nights.batch import Batch, BatchState
 from models.nights.start import start_nights
 from models.plans.plan import Plan
 from models.plans.stored import packed_plan
+from models.sealing.roots import new_root_key
 from models.settings import Settings
 from operations.stack.servers import start_servers
 from planners.errors import PlannerError
@@ -85,6 +86,7 @@ def run() -> list[dict[str, Any]]:
         settings = Settings(
             database_url=servers.database_url,
             redis_url=servers.redis_url,
+            root_keys=new_root_key(),
             log_level="warning",
             worker_threads=1,
         )

@@ -36,6 +36,7 @@ from models.jobs.enqueue import enqueue
 from models.jobs.enqueue_many import Wanted, enqueue_many
 from models.jobs.queues import QueueName
 from models.members.member import Member
+from models.sealing.roots import new_root_key
 from models.settings import Settings
 from operations.stack.servers import Servers
 from planners.spec import PlanRequest, read_request
@@ -122,7 +123,7 @@ class Ours:
         url = new_database(servers).set(drivername="postgresql").render_as_string(hide_password=False)
         self.settings = Settings(
             database_url=url, redis_url=servers.redis_url.replace("db=0", "db=1"), worker_threads=AT_A_TIME,
-            log_level="warning",
+            log_level="warning", root_keys=new_root_key(),
         )  # fmt: skip
         self.cluster = Cluster(self.settings, name="benchmark")
         self.workers = Workers()

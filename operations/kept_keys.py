@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +9,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from models.sealing.box import new_key
+from models.sealing.roots import new_root_key
 from models.settings import Settings
 
 
@@ -27,7 +26,7 @@ def root_keys_beside(folder: Path, settings: Settings) -> dict[str, str]:
     """
     if settings.root_keys or settings.database_url:
         return {}
-    path = _kept(folder / "root-keys", lambda: base64.b64encode(new_key()) + b"\n")
+    path = _kept(folder / "root-keys", _root_key)
     return {"REVEILLE_ROOT_KEYS_FILE": str(path)}
 
 
@@ -46,3 +45,7 @@ def _kept(path: Path, make: Callable[[], bytes]) -> Path:
 
 def _signing_key() -> bytes:
     return Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+
+
+def _root_key() -> bytes:
+    return f"{new_root_key()}\n".encode()

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from models.errors import SettingsError
-from models.sealing.box import KEY
+from models.sealing.box import KEY, new_key
 
 NEEDED = (
     "REVEILLE_ROOT_KEYS is needed: 32 random bytes in base64, as `openssl rand -base64 32` gives them; they "
@@ -42,6 +42,11 @@ def root_keys(text: str) -> RootKeys:
     if len(by_id) < len(keys):
         raise SettingsError("REVEILLE_ROOT_KEYS holds the same key twice; keep one of them")
     return RootKeys(current=root_id(keys[0]), by_id=by_id)
+
+
+def new_root_key() -> str:
+    """A root key as the setting has it."""
+    return base64.b64encode(new_key()).decode()
 
 
 def root_id(key: bytes) -> str:

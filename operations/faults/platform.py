@@ -13,6 +13,7 @@ from pathlib import Path
 import psutil
 import redis
 
+from models.sealing.roots import new_root_key
 from operations.faults.proxy import Dial, Proxy
 from operations.running import Platform, running_platform
 from operations.stack.folder import DataFolder
@@ -72,6 +73,7 @@ def exposed_platform(folder: Path, *options: str, **settings: str) -> Iterator[E
             **os.environ,
             "REVEILLE_DATABASE_URL": f"postgresql://reveille@127.0.0.1:{database_link.port}/reveille",
             "REVEILLE_REDIS_URL": f"redis://127.0.0.1:{redis_link.port}/0",
+            "REVEILLE_ROOT_KEYS": new_root_key(),
             **{f"REVEILLE_{name.upper()}": value for name, value in settings.items()},
         }
         running = running_platform(folder / "platform", *options, environ=environ)

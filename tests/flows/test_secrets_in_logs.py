@@ -35,6 +35,7 @@ def test_no_secret_and_no_health_data_is_logged(tmp_path: Path, monkeypatch: pyt
         job = client.request_plan({**wanted, "member": {**wanted["member"], **HEALTH}})
         assert client.finished_job(job, timeout_s=PATIENCE_S)["state"] == "succeeded"
         secrets.append((platform.data / "signing-key.pem").read_text().splitlines()[1])
+        secrets.append((platform.data / "root-keys").read_text().strip())
     secrets += [str(figure) for figure in HEALTH.values()]
     logged = "".join(path.read_text(errors="replace") for path in (platform.data / "logs").iterdir())
     assert "http.request" in logged
