@@ -30,6 +30,7 @@ from models.errors import SettingsError
 from models.events.publisher import Publisher
 from models.jobs.queues import QueueName
 from models.redis import connect
+from models.sealing.check import check_keys_at_start
 from models.settings import Settings
 from models.telemetry import configure_logging
 from workers.actors import jobs_of
@@ -50,6 +51,7 @@ def bench_of(settings: Settings) -> Iterator[Bench]:
     configure_logging(name, settings.log_level)
     publisher = Publisher(connect(settings))
     cluster = Cluster(settings, name=name, publish=publisher.publish, idle_s=settings.lease_s)
+    check_keys_at_start(cluster)
     keeper = LeaseKeeper(cluster, lease_s=settings.lease_s, deadline_s=settings.job_deadline_s)
     keeper.start()
     try:

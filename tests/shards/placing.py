@@ -7,7 +7,7 @@ from uuid import UUID
 
 from models.cluster import Cluster
 from models.ids import new_id
-from models.members.member import Member
+from models.members.member import Member, profile_columns
 from models.shards.change import disown, own, redraw
 from tests.models.rows import PROFILE, default_tenant
 
@@ -29,5 +29,6 @@ def member_in(cluster: Cluster, bucket: int) -> UUID:
     member_id = new_id(bucket)
     with cluster.write(member_id) as session:
         tenant_id = default_tenant(session)
-        session.add(Member(id=member_id, tenant_id=tenant_id, profile=PROFILE))
+        told = profile_columns(session, tenant_id, member_id, PROFILE)
+        session.add(Member(id=member_id, tenant_id=tenant_id, **told))
     return member_id

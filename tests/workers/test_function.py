@@ -44,6 +44,7 @@ def environ(settings: Settings) -> dict[str, str]:
     return {
         **os.environ,
         "REVEILLE_DATABASE_URL": settings.database_url,
+        "REVEILLE_ROOT_KEYS": settings.root_keys,
         "REVEILLE_REDIS_URL": settings.redis_url,
     }
 
@@ -103,7 +104,7 @@ def sqs(monkeypatch: pytest.MonkeyPatch) -> Iterator[object]:
 @pytest.fixture
 def kept(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The function's own environment, and an end to what it keeps between calls."""
-    for name in ("REVEILLE_DATABASE_URL", "REVEILLE_REDIS_URL"):
+    for name in ("REVEILLE_DATABASE_URL", "REVEILLE_REDIS_URL", "REVEILLE_ROOT_KEYS"):
         monkeypatch.setenv(name, environ(settings)[name])
     yield
     function.end_kept()
