@@ -20,7 +20,7 @@ from models.ids import bucket_of
 from models.jobs.enqueue_many import MOST, Wanted, enqueue_many
 from models.jobs.priority import HIGHEST, LOWEST
 from models.jobs.queues import QueueName
-from models.members.member import Member
+from models.members.member import Member, profile_of
 from models.members.tenant import Tenant, TenantState
 from operations.answers import REFUSED, RequestFile, lines_of
 from operations.database import data_option, database
@@ -142,7 +142,7 @@ def _wanted(session: Session, lines: Sequence[Line], tally: Tally, how: How) -> 
     wanted = []
     for line in lines:
         try:
-            member, request = _request(line, members, how.today)
+            member, request = _request(session, line, members, how.today)
         except InvalidRequest as error:
             tally.refuse(line.number, error)
         else:
@@ -164,14 +164,14 @@ def _members(session: Session, ids: set[UUID]) -> Mapping[UUID, tuple[Member, Te
 
 
 def _request(
-    line: Line, members: Mapping[UUID, tuple[Member, TenantState]], today: date
+    session: Session, line: Line, members: Mapping[UUID, tuple[Member, TenantState]], today: date
 ) -> tuple[Member, PlanRequest]:
     if line.member_id not in members:
         raise _fault("/member_id", f"there is no member {line.member_id}")
     member, state = members[line.member_id]
     if state != TenantState.ACTIVE:
         raise _fault("/member_id", "the member's tenant is suspended")
-    return member, complete(line.request, member.profile, today)
+    return member, complete(line.request, profile_of(session, member), today)
 
 
 def _fault(pointer: str, detail: str) -> InvalidRequest:

@@ -14,7 +14,7 @@ from models.jobs.enqueue_many import MOST
 from models.jobs.job import Job
 from models.jobs.outbox import Outbox
 from models.jobs.queues import QueueName
-from models.members.member import Member
+from models.members.member import Member, profile_columns
 from models.members.tenant import Tenant, TenantState
 from models.settings import Settings
 from operations.cli import reveille
@@ -107,7 +107,8 @@ def test_bad_lines_are_told_by_number_and_pointer_and_the_others_go_on(
 def test_a_profile_that_lacks_something_is_told(ask: Ask, cluster: Cluster) -> None:
     with cluster.control() as session:
         member = add_member(session)
-        member.profile = {"sex": "female"}
+        told = profile_columns(session, member.tenant_id, member.id, {"sex": "female"})
+        member.profile = told["profile"]
     told = ask(line(member))
     assert told.exit_code == 2
     assert "line 1: /member/age_years is required" in told.stderr
