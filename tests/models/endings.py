@@ -28,13 +28,16 @@ EVERY = [str(event) for event in WebhookEvent]
 def add_webhook(cluster: Cluster, member: Member, *, of_tenant: bool = False, **values: object) -> UUID:
     webhook_id = new_id(bucket_of(member.id))
     with cluster.control() as session:
-        place = place_of(Webhook.secret, member.tenant_id, webhook_id)
-        secret = ring_of(session).seal(place, b"s" * 32)
+        told = {"url": "https://hooks.example/x", "events": EVERY, "secret": b"s" * 32, **values}
+        for column in (Webhook.secret, Webhook.old_secret):
+            if plain := told.get(column.key):
+                place = place_of(column, member.tenant_id, webhook_id)
+                told[column.key] = ring_of(session).seal(place, plain)
         row = Webhook(
             id=webhook_id,
             tenant_id=member.tenant_id,
             member_id=None if of_tenant else member.id,
-            **{"url": "https://hooks.example/x", "events": EVERY, "secret": secret, **values},
+            **told,
         )
         session.add(row)
         session.flush()
