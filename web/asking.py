@@ -90,7 +90,7 @@ def ask_about(
     """
     most_waiting = _most_waiting(session, caller)
     earlier = answered(session, caller.member_id, key) if key else None
-    known = earlier.job.request if earlier else member_of(session, caller).profile
+    known = earlier.job.request if earlier else profile_of(session, member_of(session, caller))
     request = with_allergies(read_request(plan.request, plan.start_date), told_allergies(known))
     if earlier is None:
         if plan.state != PlanState.CURRENT:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.base import Json
@@ -12,7 +11,7 @@ from models.cluster import Cluster
 from models.errors import Conflict
 from models.jobs.plan_change import About, overtaken
 from models.members.logs import today_of
-from models.members.member import Member
+from models.members.member import Member, profile_of
 from models.nights.logs import logs_of
 from models.plans.plan import PlanState
 from models.plans.stored import StoredPlan, read_plan
@@ -70,8 +69,7 @@ def _request(session: Session, plan: StoredPlan) -> PlanRequest:
 
 
 def _allergies(session: Session, plan: StoredPlan) -> tuple[Allergen, ...]:
-    profile = session.scalars(select(Member.profile).where(Member.id == plan.member_id)).one()
-    return told_allergies(profile)
+    return told_allergies(profile_of(session, session.get_one(Member, plan.member_id)))
 
 
 def _prove(cluster: Cluster, plan: StoredPlan, request: PlanRequest, made: Plan | Sequence[Offer]) -> None:

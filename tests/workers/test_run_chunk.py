@@ -15,7 +15,7 @@ from models.jobs.plan_change import About
 from models.jobs.queues import QueueName
 from models.jobs.rescue import LOST
 from models.members.logs import write_entry
-from models.members.member import Member
+from models.members.member import Member, profile_columns, profile_of
 from models.members.weight_log import WeightLog
 from models.nights.batch import BatchState
 from models.nights.bisect import divide
@@ -70,7 +70,9 @@ def plan_of(cluster, member_id):
 def change_profile(cluster, member_id, **profile):
     with cluster.control() as session:
         member = session.get_one(Member, member_id)
-        changed = {"profile": {**member.profile, **profile}, "version": member.version + 1}
+        told = {**profile_of(session, member), **profile}
+        sealed = profile_columns(session, member.tenant_id, member.id, told)
+        changed = {**sealed, "version": member.version + 1}
         session.execute(
             update(Member).where(Member.id == member_id).values(**changed, updated_at=func.clock_timestamp())
         )
