@@ -306,7 +306,7 @@ def test_night_learns_from_what_was_logged_and_says_so(cluster, settings, bench)
     member_id = give_plan(cluster, days=5)
     with cluster.control() as session:
         tenant_id = session.get_one(Member, member_id).tenant_id
-        entry = {"date": date(2026, 12, 1), "weight_kg": 62.0}
+        entry = {"date": date(2026, 12, 1), "entry": {"weight_kg": 62.0}}
         assert write_entry(session, WeightLog, tenant_id=tenant_id, member_id=member_id, values=entry)
     batch_id = start(cluster, settings)
     work_off(cluster, bench)
