@@ -83,7 +83,7 @@ def test_key_of_a_request_of_who_is_held_goes_after_its_day_as_ever(cluster, set
 
 
 def test_nobody_deletes_what_is_held_by_hand(cluster, members):
-    entry = {"date": date(2026, 11, 1), "weight_kg": 70.0}
+    entry = {"date": date(2026, 11, 1), "entry": {"weight_kg": 70.0}}
     jobs = []
     for member in members:
         jobs.append(new_job(cluster, member))
