@@ -20,8 +20,8 @@ from models.migrations.policies import protect
 from models.sealing.place import Place, Sealed
 from models.sealing.ring import Ring
 
-revision = "0013"
-down_revision = "0012"
+revision = "0014"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 
