@@ -123,7 +123,7 @@ def test_rows_of_the_version_before_are_sealed_nothing_of_them_stays_and_they_ar
     cluster, settings, servers
 ):
     keys = settings.root_keys
-    move_to(cluster, "0013", keys)
+    move_to(cluster, "0014", keys)
     with cluster.control() as session:
         told = {name: new_id(0) for name in ("member", "other", "account")}
         told["tenant"] = default_tenant(session)
@@ -143,17 +143,17 @@ def test_rows_of_the_version_before_are_sealed_nothing_of_them_stays_and_they_ar
         assert len(weights) == 20
         assert owner_of(session, member.id).key == b"sixteen bytes ok"
     assert not files_with(cluster, servers, b"ebulon")
-    move_to(cluster, "0013", keys)
+    move_to(cluster, "0014", keys)
     assert look(cluster) == before
     move_to(cluster, "head", keys)
 
 
 def test_rows_are_not_sealed_without_a_root_key(cluster, settings):
-    move_to(cluster, "0013", settings.root_keys)
+    move_to(cluster, "0014", settings.root_keys)
     with cluster.control() as session:
         told = {"member": new_id(0), "tenant": default_tenant(session)}
         session.execute(text(OLD_ROWS[0]), told)
     with pytest.raises(SettingsError, match="REVEILLE_ROOT_KEYS is needed"):
         migrations.migrate(cluster.engine)
-    assert migrations.revision_of(cluster.engine) == "0013"
+    assert migrations.revision_of(cluster.engine) == "0014"
     migrations.migrate(cluster.engine, settings.root_keys)

@@ -20,8 +20,8 @@ from models.migrations.policies import protect
 from models.sealing.place import Place, Sealed
 from models.sealing.ring import Ring
 
-revision = "0014"
-down_revision = "0013"
+revision = "0015"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 
