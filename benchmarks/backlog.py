@@ -25,7 +25,7 @@ from models.members.member import Member
 from models.members.tenant import Tenant
 from models.settings import Settings
 from operations.stack.servers import Servers, start_servers
-from workers.dispatch import NEXT_ROWS
+from workers.dispatch import MARK, NEXT_ROWS, TENANTS
 
 FEW, MANY = 1_000, 1_000_000
 AT_ONCE = 50_000  # rows of one statement
@@ -51,9 +51,9 @@ Move = Callable[[Session, UUID], object]
 MOVES: Mapping[str, Move] = {
     "claim": lambda session, job_id: claim(session, [job_id], worker="w", lease_s=60),
     "poll": lambda session, job_id: session.scalars(select(Job).where(Job.id == job_id)).one(),
-    "dispatch": lambda session, _: session.execute(NEXT_ROWS, ASKED).all(),
+    "dispatch": lambda session, _: _dispatch(session),
 }
-ASKED = {"queue": QueueName.INTERACTIVE, "room": ROOM}
+QUEUE = {"queue": QueueName.INTERACTIVE}
 
 
 def run() -> list[dict[str, Any]]:
@@ -74,6 +74,13 @@ def run() -> list[dict[str, Any]]:
                target=SLOWER, at_most=True)
         for name in MOVES
     ]  # fmt: skip
+
+
+def _dispatch(session: Session) -> None:
+    """What the relay asks of the database for the next jobs."""
+    tenants = [row.id for row in session.execute(TENANTS, QUEUE)]
+    rows = session.execute(NEXT_ROWS, {**QUEUE, "tenants": tenants, "room": ROOM}).all()
+    session.execute(MARK, {"ids": [row.job_id for row in rows][:ROOM]})
 
 
 def _backlog(servers: Servers, count: int) -> tuple[Cluster, list[UUID]]:

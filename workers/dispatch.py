@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from uuid import UUID
@@ -25,10 +24,9 @@ from workers.window import Window
 MOST = 500  # jobs of one transaction
 IN_GROUPS = frozenset({QueueName.INTERACTIVE})  # queues whose short jobs share a message
 
-# The tenants that have something owed are found by skipping through the index from one to the next, so a
-# backlog of a million rows costs as much as one of a thousand; then each tenant's next rows are read. Nothing
-# is locked: most of what is read is not chosen. Of a paused queue nothing is found.
-NEXT_ROWS = text("""
+# The tenants that have something due are found by skipping through the index from one to the next, so a
+# backlog of a million rows costs as much as one of a thousand. Of a paused queue nothing is found.
+TENANTS = text("""
 WITH RECURSIVE owing AS (
     (SELECT tenant_id FROM outbox WHERE queue = :queue AND sent_at IS NULL
         AND NOT EXISTS (SELECT FROM queue WHERE name = :queue AND paused_at IS NOT NULL)
@@ -39,14 +37,22 @@ WITH RECURSIVE owing AS (
             ORDER BY o.tenant_id LIMIT 1)
     FROM owing WHERE owing.tenant_id IS NOT NULL
 )
-SELECT row.tenant_id, row.job_id, tenant.weight
-FROM owing JOIN tenant ON tenant.id = owing.tenant_id CROSS JOIN LATERAL (
+SELECT tenant.id, tenant.weight FROM owing JOIN tenant ON tenant.id = owing.tenant_id
+WHERE EXISTS (
+    SELECT FROM outbox o
+    WHERE o.queue = :queue AND o.sent_at IS NULL AND o.tenant_id = owing.tenant_id AND o.due_at <= now()
+)
+""")
+
+# Nothing is locked: most of what is read is not chosen.
+NEXT_ROWS = text("""
+SELECT row.tenant_id, row.job_id FROM unnest(:tenants) AS owing (tenant_id) CROSS JOIN LATERAL (
     SELECT o.tenant_id, o.job_id FROM outbox o
     WHERE o.queue = :queue AND o.sent_at IS NULL AND o.tenant_id = owing.tenant_id AND o.due_at <= now()
     ORDER BY o.priority DESC, o.due_at, o.job_id
     LIMIT :room
 ) row
-""")
+""").bindparams(bindparam("tenants", type_=ARRAY(Uuid)))
 
 # Somebody's own request has waited too long, on its way to a worker or before it: what can wait, waits. A
 # paused queue waits for its operator and holds nobody up.
@@ -137,11 +143,12 @@ class Dispatcher:
         # Marked first, sent after: no lock is held while Redis answers. What is never sent for a crash
         # in between is sent after `resend_s`; what is sent twice is a claim that finds nothing to do.
         with self._cluster.control() as session:
-            waiting: dict[UUID, list[UUID]] = defaultdict(list)
-            weights: dict[UUID, float] = {}
-            for row in session.execute(NEXT_ROWS, {"queue": self.queue, "room": room}):
+            weights = {row.id: row.weight for row in session.execute(TENANTS, {"queue": self.queue})}
+            first = self._shares.first(weights, room)
+            waiting: dict[UUID, list[UUID]] = {tenant: [] for tenant in first}
+            asked = {"tenants": first, "queue": self.queue, "room": room}
+            for row in session.execute(NEXT_ROWS, asked) if first else ():
                 waiting[row.tenant_id].append(row.job_id)
-                weights[row.tenant_id] = row.weight
             chosen = self._shares.choose(waiting, room, weights)
             marked = set(session.scalars(MARK, {"ids": chosen})) if chosen else set()
         return [job_id for job_id in chosen if job_id in marked], len(chosen) == room

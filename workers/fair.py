@@ -13,7 +13,7 @@ doi:10.1109/90.649569.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from typing import Generic, TypeVar
 
 Tenant = TypeVar("Tenant", bound=Hashable)
@@ -26,6 +26,12 @@ class FairShares(Generic[Tenant, Job]):
     def __init__(self) -> None:
         self._virtual: dict[Tenant, float] = {}
         self._now = 0.0
+
+    def first(self, waiting: Collection[Tenant], room: int) -> list[Tenant]:
+        """Those of the waiting tenants whose jobs can be among the next `room`, whatever the others have."""
+        # A job comes after the first one of its tenant, and first ones go by their tenants' starts.
+        found = set(heapq.nsmallest(room, waiting, key=self._start))
+        return [tenant for tenant in waiting if tenant in found]
 
     def choose(
         self, waiting: Mapping[Tenant, Sequence[Job]], room: int, weights: Mapping[Tenant, float]

@@ -67,6 +67,24 @@ def test_share_that_is_used_up_is_forgotten_once_nobody_waits():
 
 
 @settings(derandomize=True, deadline=None)
+@given(
+    st.dictionaries(st.integers(0, 9), st.integers(1, 9), min_size=1),
+    st.dictionaries(st.integers(0, 9), st.sampled_from([0.1, 1.0, 3.0])),
+    st.integers(1, 7),
+)
+def test_the_first_tenants_are_all_that_a_choice_needs(backlogs, weights, room):
+    whole, narrow = FairShares(), FairShares()
+    left = {tenant: [(tenant, n) for n in range(count)] for tenant, count in backlogs.items()}
+    while any(left.values()):
+        waiting = {tenant: jobs for tenant, jobs in left.items() if jobs}
+        first = {tenant: waiting[tenant] for tenant in narrow.first(waiting, room)}
+        chosen = whole.choose(waiting, room, weights)
+        assert narrow.choose(first, room, weights) == chosen
+        for tenant, n in chosen:
+            left[tenant].remove((tenant, n))
+
+
+@settings(derandomize=True, deadline=None)
 @given(st.dictionaries(st.integers(0, 6), st.integers(1, 30), min_size=1), st.integers(1, 7))
 def test_while_all_wait_no_tenant_is_two_jobs_ahead_of_another(backlogs, room):
     served = run(backlogs, rounds=sum(backlogs.values()), room=room)

@@ -20,7 +20,7 @@ from models.redis import connect
 from tests.models.rows import add_job, add_member
 from tests.workers.test_run_job import bench_of
 from workers.broker import make_broker
-from workers.dispatch import NEXT_ROWS, Dispatcher, resend
+from workers.dispatch import NEXT_ROWS, TENANTS, Dispatcher, resend
 from workers.pace import pace_key
 from workers.relay import Relay, relay
 from workers.run_job import Outcome, run_job
@@ -243,7 +243,8 @@ def test_jobs_that_are_looked_at_and_not_chosen_are_free(cluster):
         ids = {add_job(session).id for _ in range(20)}
     free = select(Outbox.job_id).with_for_update(skip_locked=True)
     with cluster.control() as session:
-        session.execute(NEXT_ROWS, {"queue": INTERACTIVE, "room": 20})
+        tenants = [row.id for row in session.execute(TENANTS, {"queue": INTERACTIVE})]
+        assert session.execute(NEXT_ROWS, {"tenants": tenants, "queue": INTERACTIVE, "room": 20}).all()
         with cluster.control() as other:
             assert set(other.scalars(free)) == ids
 
