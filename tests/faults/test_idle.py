@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import statistics
 import threading
 
 import pytest
@@ -14,7 +16,8 @@ from models.settings import Settings
 from tests.faults.processes import kept
 
 SETTLE_S = 5.0
-WATCH_S = 12.0
+WATCH_S = 5.0
+WATCHES = 3
 MOST_TRANSACTIONS = 40.0  # a second, of a relay, a worker of each queue and a scheduler
 MOST_COMMANDS = 150.0  # a second, of the same
 DONE = "SELECT xact_commit + xact_rollback FROM pg_stat_database WHERE datname = current_database()"
@@ -30,13 +33,25 @@ def test_an_idle_platform_polls_little(settings: Settings, cluster: Cluster) -> 
         kept("scheduler", environ=environ),
         connect(settings) as client,
     ):
+        while not all_at_work(cluster, client):
+            threading.Event().wait(0.1)
         threading.Event().wait(SETTLE_S)
-        before = transactions(cluster), commands(client)
-        threading.Event().wait(WATCH_S)
-        after = transactions(cluster), commands(client)
-    a_second = [(late - early) / WATCH_S for early, late in zip(before, after, strict=True)]
-    assert 1 < a_second[0] <= MOST_TRANSACTIONS
-    assert 1 < a_second[1] <= MOST_COMMANDS
+        seen = [(transactions(cluster), commands(client))]
+        for _ in range(WATCHES):
+            threading.Event().wait(WATCH_S)
+            seen.append((transactions(cluster), commands(client)))
+    # On a busy machine some still start in the first of them.
+    steps = [(late[0] - early[0], late[1] - early[1]) for early, late in itertools.pairwise(seen)]
+    in_postgresql, in_redis = (statistics.median(of) / WATCH_S for of in zip(*steps, strict=True))
+    assert 1 < in_postgresql <= MOST_TRANSACTIONS
+    assert 1 < in_redis <= MOST_COMMANDS
+
+
+def all_at_work(cluster: Cluster, client: redis.Redis) -> bool:
+    """Whether relay and scheduler have asked PostgreSQL, and both workers wait at Redis."""
+    with cluster.control() as session:
+        names = set(session.scalars(text("SELECT application_name FROM pg_stat_activity")))
+    return names >= {"relay", "scheduler"} and int(client.info("clients")["blocked_clients"]) >= 2
 
 
 def transactions(cluster: Cluster) -> int:
