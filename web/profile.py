@@ -12,14 +12,21 @@ from sqlalchemy.orm import Session
 from models.access.account import Role
 from models.members.member import Member, profile_columns, profile_of
 from planners.reading import read
+from planners.spec import plain
 from web.answers import json_answer, tagged
 from web.errors import PreconditionFailed, Unauthorized
+from web.menu_anew import menu_anew
 from web.routes import Answer, Routes
 from web.schemas import Profile
 from web.services import services
 from web.tokens import Caller
 
 routes = Routes("profile")
+
+KEPT = (
+    "The profile as it is now. Where the menu under way does not know of an allergy that it tells of, "
+    "Location is the job that makes what is left of the menu anew."
+)
 
 
 @routes.route(
@@ -37,11 +44,11 @@ def get_profile(caller: Caller) -> Response:
 @routes.route(
     "PUT", "/v1/profile", "Replace the member's profile", auth=Role.MEMBER, body=Profile,
     headers=("If-Match",),
-    answers=(Answer(status=200, text="The profile as it is now.", body=Profile, headers=("ETag",)),),
+    answers=(Answer(status=200, text=KEPT, body=Profile, headers=("ETag", "Location")),),
     problems=("precondition-failed",),
 )  # fmt: skip
 def put_profile(caller: Caller, body: Any) -> Response:
-    kept = {name: value for name, value in dataclasses.asdict(body).items() if value is not None}
+    kept = {name: plain(value) for name, value in dataclasses.asdict(body).items() if value is not None}
     with services().cluster.write(caller.member_id) as session:
         member = member_of(session, caller, lock=True)
         if "If-Match" in request.headers and not request.if_match.contains(str(member.version)):
@@ -51,7 +58,9 @@ def put_profile(caller: Caller, body: Any) -> Response:
             version=Member.version + 1, updated_at=func.now(),
         )  # fmt: skip
         version = session.scalar(changed.returning(Member.version))
-    return tagged(json_answer(profile_document(kept)), str(version))
+        job = menu_anew(session, member, kept)
+    moved = {"Location": f"/v1/jobs/{job.id}"} if job else {}
+    return tagged(json_answer(profile_document(kept), 200, moved), str(version))
 
 
 def member_of(session: Session, caller: Caller, *, lock: bool = False) -> Member:

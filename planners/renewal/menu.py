@@ -15,7 +15,7 @@ from planners.outcome import StopSignal
 from planners.plan import NutritionPlan, plan_json
 from planners.renewal.eating import learn_eating
 from planners.renewal.learned import Learned
-from planners.renewal.window import Window
+from planners.renewal.window import Window, locks_after
 from planners.spec import LockedFood, NutritionRequest, PlanRequest
 
 SEEDS = 2**63
@@ -96,8 +96,7 @@ def _locks_from(request: NutritionRequest, first: date) -> tuple[LockedFood, ...
     """The locked foods of the days from `first` on, counted from there."""
     if request.start_date is None:
         raise ValueError("the request has no start_date; read_request gives it one")
-    gone = (first - request.start_date).days
-    return tuple(replace(lock, day=lock.day - gone) for lock in request.locked if lock.day > gone)
+    return locks_after(request.locked, (first - request.start_date).days)
 
 
 def _still_permitted(

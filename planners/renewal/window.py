@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+
+from planners.spec import LockedFood
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,3 +38,8 @@ def window_of(start: date, days: int, first_day: date, ahead_days: int) -> Windo
     if ends < first_day + timedelta(days=ahead_days):
         return Window(start=first_day, days=days, lived=0, next=True)
     return Window(start=start, days=days, lived=max(0, (first_day - start).days), next=False)
+
+
+def locks_after(locked: Iterable[LockedFood], gone: int) -> tuple[LockedFood, ...]:
+    """The locked foods of a menu whose first `gone` days are no part of it any more."""
+    return tuple(replace(lock, day=lock.day - gone) for lock in locked if lock.day > gone)

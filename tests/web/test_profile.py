@@ -1,11 +1,14 @@
 """The profile: read, replaced, and never overwritten unseen."""
 
 from dataclasses import fields
+from typing import Any
 from uuid import UUID
 
 from models.jobs.job import Job
+from planners.nutrition.proof import raw_foods
 from planners.spec import Member
-from tests.web.people import BODY, Person, pointers
+from tests.web.people import BODY, NUTRITION, Person, days_from_now, pointers
+from workers.run_job import Bench, run_job
 
 
 def test_a_new_profile_tells_nothing(anna: Person) -> None:
@@ -74,8 +77,9 @@ def test_each_member_has_their_own(anna: Person, ben: Person) -> None:
 
 
 def test_allergies_are_told_once_for_every_menu(anna: Person) -> None:
-    anna.put("/v1/profile", {**BODY, "allergies": ["milk"]})
-    assert anna.get("/v1/profile").json["allergies"] == ["milk"]
+    put = anna.put("/v1/profile", {**BODY, "allergies": ["milk"]})
+    assert (put.status_code, put.json["allergies"]) == (200, ["milk"])
+    assert anna.get("/v1/profile").json == put.json
     asked = {"kind": "nutrition", "days": 1, "allergies": ["egg"]}
     first = anna.post("/v1/plans", asked, Idempotency_Key="one")
     assert first.status_code == 202, first.text
@@ -98,3 +102,37 @@ def test_allergies_that_nobody_knows_or_that_stand_twice_are_refused(anna: Perso
     assert pointers(anna.put("/v1/profile", {"allergies": ["egg", "egg"]})) == ["/allergies/1"]
     body = {"kind": "nutrition", "member": {**BODY, "allergies": ["egg"]}}
     assert pointers(anna.post("/v1/plans", body)) == ["/member/allergies"]
+
+
+def test_menu_under_way_is_made_anew_when_it_does_not_know_of_an_allergy(anna: Person, bench: Bench) -> None:
+    lock = {"day": 3, "slot": "breakfast", "food_code": 57100100, "grams": 40}
+    asked = {**NUTRITION, "start_date": days_from_now(-1), "days": 4, "locked": [lock]}
+    before = plan_of(anna, anna.post("/v1/plans", asked).json["id"], bench)
+    assert holds(before, "milk")
+    answer = anna.put("/v1/profile", {**BODY, "allergies": ["milk"]})
+    assert answer.status_code == 200, answer.text
+    after = plan_of(anna, answer.headers["Location"].rpartition("/")[2], bench)
+    assert (after["state"], after["days"][0]["date"], len(after["days"])) == ("current", days_from_now(0), 3)
+    assert not holds(after, "milk")
+    locked = [item["food_code"] for item in after["days"][1]["meals"][0]["items"] if item["locked"]]
+    assert locked == [57100100]
+    assert anna.get(f"/v1/plans/{before['id']}").json["state"] == "superseded"
+    assert "Location" not in anna.put("/v1/profile", {**BODY, "allergies": ["milk"]}).headers
+
+
+def plan_of(person: Person, job_id: str, bench: Bench) -> dict[str, Any]:
+    run_job(UUID(job_id), bench)
+    plan_id = person.get(f"/v1/jobs/{job_id}").json["plan_id"]
+    return dict(person.get(f"/v1/plans/{plan_id}").json)
+
+
+def holds(plan: dict[str, Any], allergen: str) -> bool:
+    """By the words of the catalogue's file."""
+    items = [item for day in plan["days"] for meal in day["meals"] for item in meal["items"]]
+    return any(raw_foods()[str(item["food_code"])][f"contains_{allergen}"] != "no" for item in items)
+
+
+def test_menu_that_is_over_is_not_made_anew(anna: Person, bench: Bench) -> None:
+    asked = {**NUTRITION, "start_date": days_from_now(-5), "days": 2}
+    plan_of(anna, anna.post("/v1/plans", asked).json["id"], bench)
+    assert "Location" not in anna.put("/v1/profile", {**BODY, "allergies": ["milk"]}).headers
