@@ -3,25 +3,17 @@
 import json
 
 import pytest
-from click.testing import CliRunner
 
 from operations.batch import batch
 from tests.models.rows import add_member
+from tests.operations.by_hand import caller_of
 
 
 @pytest.fixture
 def reveille(settings, cluster, monkeypatch):
     with cluster.control() as session:
         add_member(session)
-    for name, value in settings.environment().items():
-        monkeypatch.setenv(name, value)
-
-    def run(*arguments, status=0):
-        done = CliRunner().invoke(batch, arguments)
-        assert done.exit_code == status, done.output
-        return done.stderr if status else done.stdout
-
-    return run
+    return caller_of(batch, settings, monkeypatch)
 
 
 def started(reveille, *more):

@@ -4,7 +4,6 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from click.testing import CliRunner
 from sqlalchemy import select
 
 from models.nights.batch import Batch
@@ -12,19 +11,12 @@ from models.nights.run import Run, RunState
 from operations.schedules import schedules
 from scheduler.timetable import TIMETABLE
 from tests.models.rows import add_member
+from tests.operations.by_hand import caller_of
 
 
 @pytest.fixture
 def reveille(settings, cluster, monkeypatch):
-    for name, value in settings.environment().items():
-        monkeypatch.setenv(name, value)
-
-    def run(*arguments, status=0):
-        done = CliRunner().invoke(schedules, arguments)
-        assert done.exit_code == status, done.output
-        return done.stderr if status else done.stdout
-
-    return run
+    return caller_of(schedules, settings, monkeypatch)
 
 
 def test_every_schedule_is_listed_with_its_last_run(reveille, cluster):
