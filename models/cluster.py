@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session
 
 import models.tables  # noqa: F401 (a table can be used only when those it refers to are known)
+from models.cache.forget import Forgetter
 from models.errors import Unavailable
 from models.ids import bucket_of
 from models.sealing.ring import Ring
@@ -39,17 +40,20 @@ class Cluster:
         *,
         name: str,
         publish: Publish | None = None,
+        forgetter: Forgetter | None = None,
         by_request: bool = False,
         idle_s: float | None = None,
     ) -> None:
         """Connect lazily; `name` is what pg_stat_activity shows. A missing URL is a `SettingsError`.
 
-        `publish` is given the events that a transaction told of, once it is committed. `by_request` is for
-        the web: its own address and role, and in each transaction only the rows that `models.tenancy` says.
-        `idle_s` is for workers: how long a transaction may be silent before the server ends it.
+        `publish` is given the events that a transaction told of, once it is committed, and `forgetter` the
+        keys of cached values that it changed; without one they are forgotten by one of its own. `by_request`
+        is for the web: its own address and role, and in each transaction only the rows that `models.tenancy`
+        says. `idle_s` is for workers: how long a transaction may be silent before the server ends it.
         """
         self.settings = settings
         self.ring = Ring(settings.root_keys, self.alone)
+        self._forgetter = forget = Forgetter(settings) if forgetter is None else forgetter
         urls = urls_of((by_request and settings.web_shard_urls) or settings.shard_urls)
         urls[MAIN] = (by_request and settings.web_database_url) or settings.database_url
 
@@ -65,6 +69,7 @@ class Cluster:
                 process=name,
                 ring=self.ring,
                 publish=publish,
+                forget=forget,
                 by_request=by_request,
                 idle_s=idle_s,
             )
@@ -144,3 +149,4 @@ class Cluster:
     def close(self) -> None:
         """Give every pooled connection back to the servers."""
         self._router.close()
+        self._forgetter.close()

@@ -76,6 +76,31 @@ class Settings:
         "Empty: the embedded server.",
         secret=True,
     )
+    cache_url: str = setting(
+        "",
+        "Redis or Valkey for cached values, apart from the queue's, since it is to evict them when it is "
+        "full (maxmemory-policy allkeys-lfu). Empty: the embedded one beside the embedded server; else "
+        "values are cached in the memory of each web process only.",
+        secret=True,
+    )
+    cache_s: float = setting(
+        300.0,
+        "How long a value lives in that Redis, and may be wrong when a writer dies before it says so.",
+        unit="s",
+        least=1,
+        most=86_400,
+        low="the database is asked more often",
+        high="a lost message is believed that long",
+    )
+    cache_memory_s: float = setting(
+        5.0,
+        "How long a value lives in the memory of a process, and may be wrong when messages are lost.",
+        unit="s",
+        least=0,
+        most=300,
+        low="Redis is asked more often",
+        high="a process that hears nothing is wrong that long",
+    )
     signing_key: str = setting(
         "",
         "Private key that signs access tokens: PEM text of an Ed25519 or P-256 key. "

@@ -48,7 +48,7 @@ class InvalidRequest(PlannerError):
 
     def __init__(self, errors: Sequence[FieldError]) -> None:
         self.errors = tuple(errors)
-        super().__init__(_sentences(f"{e.pointer or 'the request'}: {e.detail}" for e in self.errors))
+        super().__init__(sentences_of_faults(self.errors))
 
 
 class Infeasible(PlannerError):
@@ -61,7 +61,7 @@ class Infeasible(PlannerError):
     def __init__(self, conflicts: Sequence[str], any_one_of: Sequence[Change] = ()) -> None:
         self.conflicts = tuple(conflicts)
         self.any_one_of = tuple(any_one_of)
-        super().__init__(_sentences(self.conflicts))
+        super().__init__(sentences_of_conflicts(self.conflicts))
 
 
 class Stopped(PlannerError):
@@ -77,7 +77,12 @@ class CatalogueError(PlannerError):
     """A table that the planners carry is damaged: a fault of the installation, not of the request."""
 
 
-def _sentences(parts: Iterable[str]) -> str:
+def sentences_of_faults(faults: Iterable[FieldError], whole: str = "the request") -> str:
+    """The faults in a row, each with its field; `whole` is what the whole document is called."""
+    return sentences_of_conflicts(f"{fault.pointer or whole}: {fault.detail}" for fault in faults)
+
+
+def sentences_of_conflicts(parts: Iterable[str]) -> str:
     """The parts as sentences in a row: each ends with a full stop, and none stands there twice."""
     ended = (part if part.endswith((".", "!", "?")) else f"{part}." for part in map(str.strip, parts))
     return " ".join(dict.fromkeys(ended))

@@ -11,6 +11,11 @@ from uuid import UUID
 
 from flask import Response, request
 
+PUBLIC = {
+    "Cache-Control": "public, max-age=300, stale-while-revalidate=3600, stale-if-error=86400",
+    "Surrogate-Key": "interface",
+}
+"""For what only a new release changes, which purges that key at the edge."""
 PRIVATE = "private, no-cache"  # the member's own cache may keep it, and asks each time whether it still holds
 
 
@@ -27,6 +32,12 @@ def tagged(response: Response, tag: str | None = None) -> Response:
     else:
         response.set_etag(tag)
     response.make_conditional(request)
+    return response
+
+
+def public(response: Response) -> Response:
+    """Let every cache keep an answer that is the same for everybody, and name it so that it can be purged."""
+    response.headers.update(PUBLIC)
     return response
 
 

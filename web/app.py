@@ -13,6 +13,8 @@ from werkzeug.exceptions import NotFound
 from werkzeug.routing import RequestRedirect
 
 from models.archive.read import Archive
+from models.cache.forget import Forgetter
+from models.cache.memory import Memory
 from models.cluster import Cluster
 from models.events.publisher import Publisher
 from models.redis import connect
@@ -43,6 +45,7 @@ from web import (
     webhook_deliveries,
     webhooks,
 )
+from web.caches import Caches
 from web.cors import allow_origins, origins_of
 from web.dispatch import add_routes
 from web.ear import BLOCK_S, Ear
@@ -56,7 +59,6 @@ from web.problems import register_problems
 from web.provider import Provider
 from web.quota import Quotas
 from web.rate_limits import TIMEOUT_S, RateLimits
-from web.remembered import Remembered
 from web.routes import Route
 from web.services import Services, attach
 from web.tokens import configure_tokens
@@ -143,13 +145,19 @@ def _services(settings: Settings) -> Services:
     publisher = Publisher(connect(probing))
     metrics = Metrics()
     streams = min(settings.event_streams, settings.web_threads // 2)
+    keys = load_keys(settings.signing_key, settings.other_keys)
+    caches = Caches(settings, keys.private, metrics.count_cache_read)
+    forgetter = Forgetter(settings, caches.forget)
     return Services(
         settings=settings,
-        cluster=Cluster(settings, name="web", publish=publisher.publish, by_request=True),
+        cluster=Cluster(
+            settings, name="web", publish=publisher.publish, forgetter=forgetter, by_request=True
+        ),
         redis=connect(probing),
-        keys=load_keys(settings.signing_key, settings.other_keys),
-        known=Remembered(MOST_TOKENS),
-        finished=Remembered(MOST_FINISHED),
+        keys=keys,
+        known=Memory(MOST_TOKENS),
+        finished=Memory(MOST_FINISHED),
+        caches=caches,
         provider=Provider(settings) if settings.oidc_issuer else None,
         metrics=metrics,
         publisher=publisher,

@@ -11,7 +11,7 @@ from importlib.resources import files
 from flask import Response, current_app
 from werkzeug.exceptions import NotFound
 
-from web.answers import json_answer, tagged
+from web.answers import json_answer, public, tagged
 from web.problems import problem_types
 from web.routes import Answer, NoAuth, Routes
 
@@ -35,17 +35,18 @@ class Page:
              Answer(status=304, text="It is as the client's ETag says.")),
 )  # fmt: skip
 def openapi() -> Response:
-    response = json_answer(current_app.extensions[DOCUMENT], headers={"Cache-Control": "public, no-cache"})
-    return tagged(response)
+    return tagged(public(json_answer(current_app.extensions[DOCUMENT])))
 
 
 @routes.route(
-    "GET", "/docs", "The interface for people", auth=PUBLIC,
-    answers=(Answer(status=200, text="A page that works offline.", media="text/html"),),
+    "GET", "/docs", "The interface for people", auth=PUBLIC, headers=("If-None-Match",),
+    answers=(Answer(status=200, text="A page that works offline.", media="text/html", headers=("ETag",)),
+             Answer(status=304, text="It is as the client's ETag says.")),
 )  # fmt: skip
 def docs() -> Response:
     made = page()
-    return Response(made.html, mimetype="text/html", headers={"Content-Security-Policy": made.policy})
+    response = Response(made.html, mimetype="text/html", headers={"Content-Security-Policy": made.policy})
+    return tagged(public(response))
 
 
 @routes.route(
@@ -55,7 +56,7 @@ def docs() -> Response:
 def problem(name: str) -> Response:
     if name not in problem_types():
         raise NotFound
-    return Response(status=303, headers={"Location": f"/docs#problem-{name}"})
+    return public(Response(status=303, headers={"Location": f"/docs#problem-{name}"}))
 
 
 @cache

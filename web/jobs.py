@@ -16,6 +16,8 @@ from models.jobs.cancel import cancel
 from models.jobs.job import FINISHED, Job, JobState
 from web.answers import json_answer, tagged
 from web.finished import FinishedJob
+from web.language.preferred import in_language, language_of_request
+from web.language.problem import said_problem
 from web.routes import Answer, Routes
 from web.schemas import JobView, Problem
 from web.services import services
@@ -75,7 +77,7 @@ def job_answer(job: Job, status: int = 200) -> Response:
         response.headers["Retry-After"] = str(POLL_AFTER_S)
     if job.plan_id is not None:
         response.headers["Link"] = f'</v1/plans/{job.plan_id}>; rel="related"'
-    return response
+    return response if job.error is None else in_language(response, language_of_request())
 
 
 def _finished(job: Job, member_id: UUID) -> FinishedJob:
@@ -96,8 +98,9 @@ def _owned(caller: Caller) -> tuple[ColumnElement[bool], ...]:
 
 
 def _view(job: Job) -> JobView:
+    error = None if job.error is None else said_problem(job.error, language_of_request())
     return JobView(
         id=job.id, kind=job.kind, state=job.state, progress=job.progress, attempts=job.attempts,
         queued_at=job.queued_at, started_at=job.started_at, finished_at=job.finished_at,
-        plan_id=job.plan_id, error=cast(Problem | None, job.error),
+        plan_id=job.plan_id, error=cast(Problem | None, error),
     )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from prometheus_client import CollectorRegistry, Counter, Histogram
 from prometheus_client.registry import Collector
 
+from models.cache.cache import Outcome
 from models.exposition import Exposition, OwnProcess
 
 BUCKETS_S = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
@@ -31,11 +32,21 @@ class Metrics:
             "Requests let in without a look at their rate, because Redis is away.",
             registry=self.registry,
         )
+        self.cache_reads = Counter(
+            "reveille_cache_reads",
+            "Cached values asked for, by where they came from: memory, shared, joined, refreshed, made.",
+            ["cache", "outcome"],
+            registry=self.registry,
+        )
 
     def observe(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count one request; `route` is the declared path, never the address that was asked for."""
         self.requests.labels(method, route, str(status)).inc()
         self.durations.labels(method, route).observe(seconds)
+
+    def count_cache_read(self, cache: str, outcome: Outcome) -> None:
+        """Count one value that was asked for."""
+        self.cache_reads.labels(cache, outcome).inc()
 
     def text(self, *rows: Collector) -> bytes:
         """What was counted here, or by every process of the machine, and then what `rows` say."""

@@ -63,8 +63,9 @@ def _begin() -> None:
 def _end(response: Response) -> Response:
     for name, value in SECURITY_HEADERS.items():
         response.headers.setdefault(name, value)
-    for name, value in g.get("rate_headers", {}).items():
-        response.headers[name] = value
+    if not response.headers["Cache-Control"].startswith("public"):  # else a cache would tell it to others
+        for name, value in g.get("rate_headers", {}).items():
+            response.headers[name] = value
     for name, value in g.get("notices", ()):
         response.headers.add(name, value)
     if is_over_tls(services().settings.trusted_proxies):

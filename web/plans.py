@@ -5,21 +5,25 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import Response
+from flask import Response, request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from werkzeug.http import generate_etag
 
 from models.access.account import Role
 from models.archive.read import find_plan, owner_of
+from models.cache.keys import plan_key
 from models.errors import NotFound
 from models.jobs.job import Job
 from models.plans.plan import Plan
 from models.plans.stored import StoredPlan, read_plan
 from planners.plan import NutritionPlan, WorkoutPlan
 from planners.spec import NutritionRequest, WorkoutRequest
-from web.answers import json_answer, tagged
+from web.answers import PRIVATE, encode, json_answer, tagged
 from web.asking import ask, idempotency_key
+from web.caches import CachedPlan
 from web.cursors import cursor_of, id_of_cursor, next_link
+from web.encodings import compressed, ready
 from web.examples import PLAN_REQUESTS
 from web.jobs import job_answer, job_of
 from web.routes import Answer, OneOf, Routes
@@ -73,7 +77,29 @@ def list_plans(caller: Caller, query: PlansQuery) -> Response:
              Answer(status=304, text="It is as the client's ETag says.")),
 )  # fmt: skip
 def get_plan(plan_id: UUID, caller: Caller) -> Response:
-    return tagged(json_answer(plan_document(plan_of(plan_id, caller))))
+    key = plan_key(caller.tenant_id, caller.member_id, plan_id)
+    known = services().caches.plan(key, lambda: _told(plan_id, caller))
+    if known is None:  # perhaps it is in the archive
+        return tagged(json_answer(plan_document(plan_of(plan_id, caller))))
+    if known.id != plan_id or not known.is_of(caller):
+        raise NotFound("there is no plan of yours with this id")
+    response = Response(headers={"Cache-Control": PRIVATE}, mimetype="application/json")
+    response.set_etag(known.tag)
+    response.make_conditional(request)
+    return response if response.status_code == 304 else ready(known.packed, response)
+
+
+def _told(plan_id: UUID, caller: Caller) -> CachedPlan | None:
+    """The caller's plan as its row says, ready to be sent; None when there is no such row."""
+    with services().cluster.read(plan_id) as session:
+        plan = read_plan(session, plan_id)
+    if plan is None or (plan.member_id, plan.tenant_id) != (caller.member_id, caller.tenant_id):
+        return None
+    body = encode(plan_document(plan)).encode()
+    return CachedPlan(
+        id=plan.id, member_id=plan.member_id, tenant_id=plan.tenant_id, tag=generate_etag(body),
+        packed=compressed(body),
+    )  # fmt: skip
 
 
 def plan_of(plan_id: UUID, caller: Caller) -> StoredPlan:

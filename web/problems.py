@@ -27,6 +27,8 @@ from web.errors import (
     Unauthorized,
     WrongMediaType,
 )
+from web.language.preferred import in_language, language_of_request
+from web.language.problem import said_problem
 
 logger = logging.getLogger(__name__)
 
@@ -115,8 +117,9 @@ def problem_answer(
 ) -> Response:
     """The answer that tells of a problem of `kind`."""
     body = {"type": kind.uri, "title": kind.title, "status": kind.status, "detail": detail, **(more or {})}
-    body["request_id"] = g.get("request_id")
-    return Response(encode(body), kind.status, headers, mimetype=MEDIA)
+    language = language_of_request()
+    told = {**said_problem(body, language), "request_id": g.get("request_id")}
+    return in_language(Response(encode(told), kind.status, headers, mimetype=MEDIA), language)
 
 
 def _answer(error: Exception) -> Response:

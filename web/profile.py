@@ -10,10 +10,13 @@ from sqlalchemy import func, update
 from sqlalchemy.orm import Session
 
 from models.access.account import Role
+from models.cache.forget import forget
+from models.cache.keys import profile_key
 from models.members.member import Member, profile_columns, profile_of
 from planners.reading import read
 from planners.spec import plain
-from web.answers import json_answer, tagged
+from web.answers import encode, json_answer, tagged
+from web.caches import CachedProfile
 from web.errors import PreconditionFailed, Unauthorized
 from web.menu_anew import menu_anew
 from web.routes import Answer, Routes
@@ -35,10 +38,22 @@ KEPT = (
              Answer(status=304, text="It is as the client's ETag says.")),
 )  # fmt: skip
 def get_profile(caller: Caller) -> Response:
+    key = profile_key(caller.tenant_id, caller.member_id)
+    known = services().caches.profile(key, lambda: _told(caller))
+    if known is None or not known.is_of(caller):
+        raise gone()
+    return tagged(Response(known.body, mimetype="application/json"), str(known.version))
+
+
+def _told(caller: Caller) -> CachedProfile | None:
     with services().cluster.read(caller.member_id) as session:
-        member = member_of(session, caller)
-        profile = profile_of(session, member)
-    return tagged(json_answer(profile_document(profile)), str(member.version))
+        member = session.get(Member, caller.member_id)
+        if member is None or member.tenant_id != caller.tenant_id:
+            return None
+        return CachedProfile(
+            member_id=member.id, tenant_id=member.tenant_id, version=member.version,
+            body=encode(profile_document(profile_of(session, member))),
+        )  # fmt: skip
 
 
 @routes.route(
@@ -58,6 +73,7 @@ def put_profile(caller: Caller, body: Any) -> Response:
             version=Member.version + 1, updated_at=func.now(),
         )  # fmt: skip
         version = session.scalar(changed.returning(Member.version))
+        forget(session, [profile_key(caller.tenant_id, caller.member_id)])
         job = menu_anew(session, member, kept)
     moved = {"Location": f"/v1/jobs/{job.id}"} if job else {}
     return tagged(json_answer(profile_document(kept), 200, moved), str(version))
@@ -73,8 +89,13 @@ def member_of(session: Session, caller: Caller, *, lock: bool = False) -> Member
     """
     member = session.get(Member, caller.member_id, with_for_update=lock)
     if member is None or member.tenant_id != caller.tenant_id:
-        raise Unauthorized("the account of this access token is gone")
+        raise gone()
     return member
+
+
+def gone() -> Unauthorized:
+    """That the account was deleted after the token was issued."""
+    return Unauthorized("the account of this access token is gone")
 
 
 def profile_document(profile: dict[str, Any]) -> object:

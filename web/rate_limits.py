@@ -24,9 +24,9 @@ from uuid import UUID
 
 import redis
 
+from models.cache.memory import Memory
 from models.settings import Settings
 from web.errors import RateLimited
-from web.remembered import Remembered
 from web.tokens import Caller
 
 logger = logging.getLogger(__name__)
@@ -126,7 +126,7 @@ class RateLimits:
         self._skipped = skipped
         self._clock = clock
         self._away_until = -math.inf
-        self._loans: Remembered[tuple[str, UUID | None], Loan] = Remembered(MOST_LOANS, clock)
+        self._loans: Memory[tuple[str, UUID | None], Loan] = Memory(MOST_LOANS, clock)
         self._lock = threading.Lock()
 
     def take(self, address: str, caller: Caller | None, cost: int = 1) -> Left | None:

@@ -11,9 +11,11 @@ import redis
 from flask import Flask, current_app
 
 from models.archive.read import Archive
+from models.cache.memory import Memory
 from models.cluster import Cluster
 from models.events.publisher import Publisher
 from models.settings import Settings
+from web.caches import Caches
 from web.ear import Ear
 from web.finished import FinishedJob
 from web.keys import Keys
@@ -22,7 +24,6 @@ from web.pressure import Pressure
 from web.provider import Provider
 from web.quota import Quotas
 from web.rate_limits import RateLimits
-from web.remembered import Remembered
 from web.tokens import Caller
 
 NAME = "reveille"
@@ -40,8 +41,9 @@ class Services:
     cluster: Cluster
     redis: redis.Redis
     keys: Keys
-    known: Remembered[str, Caller]
-    finished: Remembered[UUID, FinishedJob]
+    known: Memory[str, Caller]
+    finished: Memory[UUID, FinishedJob]
+    caches: Caches
     provider: Provider | None
     metrics: Metrics
     publisher: Publisher
@@ -63,6 +65,7 @@ def close(app: Flask) -> None:
     """Give the application's connections back; it serves no request after that."""
     made: Services = app.extensions[NAME]
     made.ear.close()
+    made.caches.close()
     made.cluster.close()
     made.publisher.close()
     made.redis.close()

@@ -16,6 +16,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
 from models.base import Json
+from models.cache.forget import forget
+from models.cache.keys import plan_key
 from models.errors import LeaseLost
 from models.events.deliveries import OWE_ENDED, owe_deliveries
 from models.events.event import EventType, event
@@ -177,9 +179,10 @@ def _save(session: Session, saved: Sequence[tuple[Made, Row[Any]]]) -> None:
         key = made.held.member, made.held.kind
         newest[key] = max(newest.get(key, made.held.id), made.held.id, row.current_job_id or made.held.id)
     current = set(newest.values())
-    superseded = [r.current_id for _, r in saved if r.current_id and r.current_job_id not in current]
+    superseded = [(m.held, r) for m, r in saved if r.current_id and r.current_job_id not in current]
     if superseded:
-        session.execute(SUPERSEDE, {"ids": superseded})
+        session.execute(SUPERSEDE, {"ids": [row.current_id for _, row in superseded]})
+        forget(session, [plan_key(held.tenant_id, held.member, row.current_id) for held, row in superseded])
     session.execute(insert(Plan), [_row(session, made, row.plan_id, current) for made, row in saved])
 
 

@@ -17,11 +17,14 @@ from models.access.login_failure import LoginFailure
 from models.access.refresh import RefreshToken
 from models.archive.read import Archive, Counted, owner_of
 from models.base import Base
+from models.cache.forget import forget
+from models.cache.keys import plan_key, profile_key
 from models.errors import NotFound
 from models.jobs.job import Job
 from models.jobs.outbox import Outbox
 from models.members.legal_hold import LegalHold, refuse_if_held
 from models.members.member import Member
+from models.plans.plan import Plan
 
 logger = logging.getLogger(__name__)
 
@@ -60,6 +63,9 @@ def erase_member(session: Session, archive: Archive, member_id: UUID, *, by: str
         found = session.scalar(select(func.count()).select_from(table).where(whose)) or 0
         if found:
             counts[table.name] = found
+    plan_ids = session.scalars(select(Plan.id).where(Plan.member_id == member_id)).all()
+    forget(session, [plan_key(member.tenant_id, member_id, plan_id) for plan_id in plan_ids])
+    forget(session, [profile_key(member.tenant_id, member_id)])
     for table, whose in reversed(list(held_on(member_id))):
         session.execute(delete(table).where(whose))
     tenant_id = member.tenant_id

@@ -12,6 +12,8 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
 from models.base import Json
+from models.cache.forget import forget
+from models.cache.keys import plan_key
 from models.errors import LeaseLost
 from models.ids import bucket_of, new_id
 from models.jobs.claim import is_held
@@ -64,7 +66,9 @@ def save_chunk(session: Session, chunk: Chunk, outcomes: Outcomes) -> Tally:
     saved = [n for n in outcomes.made if n.standing.plan_id in current]
     ids = [new_id(bucket_of(n.standing.member_id)) for n in saved]
     if saved:
-        session.execute(SUPERSEDE, {"ids": [n.standing.plan_id for n in saved]})
+        before = [(n.standing.member_id, n.standing.plan_id) for n in saved]
+        session.execute(SUPERSEDE, {"ids": [plan_id for _, plan_id in before]})
+        forget(session, [plan_key(chunk.tenant_id, me, plan_id) for me, plan_id in before if plan_id])
         rows = [_row(session, n, plan_id, chunk) for n, plan_id in zip(saved, ids, strict=True)]
         session.execute(insert(Plan), rows)
     looked = [(n.standing, plan_id) for n, plan_id in zip(saved, ids, strict=True)]

@@ -19,6 +19,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from models import tenancy
+from models.cache.forget import take_forgotten
 from models.errors import Disturbed, SettingsError, Unavailable, WrongShard
 from models.events.event import Event
 from models.events.events import take_told
@@ -27,6 +28,7 @@ from models.sealing.ring import RING, Ring
 from models.settings import Settings
 
 Publish = Callable[[Sequence[Event]], None]
+Forget = Callable[[list[str]], None]
 
 HOLDS = "hold_buckets(:buckets)"  # to write: the migration has the function
 HAS = "has_buckets(:buckets)"  # to read
@@ -51,18 +53,21 @@ class Shard:
         process: str,
         ring: Ring,
         publish: Publish | None = None,
+        forget: Forget | None = None,
         by_request: bool = False,
         idle_s: float | None = None,
     ) -> None:
         """Connect lazily to `url`; `process` is what pg_stat_activity shows, `ring` opens what is sealed.
 
-        `publish` is given the events that a transaction told of, once it is committed. `by_request` is for
-        the web: in each transaction only the rows that `models.tenancy` says. A transaction that says nothing
-        for `idle_s` seconds is ended by the server, and its locks are free; None: it may take its time.
+        `publish` is given the events that a transaction told of, once it is committed, and `forget` the keys
+        of the cached values that it changed. `by_request` is for the web: in each transaction only the rows
+        that `models.tenancy` says. A transaction that says nothing for `idle_s` seconds is ended by the
+        server, and its locks are free; None: it may take its time.
         """
         self.name = name
         self.url = dialect_url(url)
         self._publish = publish
+        self._forget = forget
         self._silence_s = settings.database_timeout_s + MARGIN_S
         self._by_request = by_request
         pooled = by_request and settings.web_database_pooled
@@ -145,6 +150,9 @@ class Shard:
                 self._begin(session, fence, buckets, settings)
                 yield session
             # Only now is it true; and an event that is lost here is found in its job's row.
+            forgotten = take_forgotten(session)
+            if forgotten and self._forget is not None:
+                self._forget(forgotten)
             told = take_told(session)
             if told and self._publish is not None:
                 self._publish(told)

@@ -49,6 +49,7 @@ class Servers:
     database_url: str
     web_database_url: str
     redis_url: str
+    cache_url: str
     guardian: subprocess.Popen[bytes]
     lock: int
 
@@ -58,6 +59,7 @@ class Servers:
             "REVEILLE_DATABASE_URL": self.database_url,
             **({"REVEILLE_WEB_DATABASE_URL": self.web_database_url} if self.web_database_url else {}),
             "REVEILLE_REDIS_URL": self.redis_url,
+            **({"REVEILLE_CACHE_URL": self.cache_url} if self.cache_url else {}),
             "REVEILLE_DATA": str(self.folder.path),
             MARK: str(self.folder.path),
         }
@@ -141,6 +143,9 @@ def _start_once(folder: DataFolder, settings: Settings, account: Account, lock: 
         account.own(folder.valkey)
         commands.append(valkey.server_command(folder, account))
         probes["valkey"] = partial(valkey.answers, folder.sockets)
+        if not settings.cache_url:
+            commands.append(valkey.server_command(folder, account, valkey.CACHE))
+            probes["cache"] = partial(valkey.answers, folder.sockets, valkey.CACHE)
     if not settings.database_url:
         postgres.make_cluster(folder, account, lock)
         commands.append(postgres.server_command(folder, account))
@@ -159,11 +164,17 @@ def _start_once(folder: DataFolder, settings: Settings, account: Account, lock: 
         database_url=settings.database_url or postgres.database_url(folder.sockets),
         web_database_url=_web_database_url(settings, folder),
         redis_url=settings.redis_url or valkey.redis_url(folder.sockets),
+        cache_url=settings.cache_url or ("" if settings.redis_url else _cache_url(folder)),
         guardian=guardian,
         lock=lock,
     )
     write_owner(lock, pid=os.getpid(), **servers.environment())
     return servers
+
+
+def _cache_url(folder: DataFolder) -> str:
+    """The address of the embedded cache."""
+    return valkey.redis_url(folder.sockets, valkey.CACHE)
 
 
 def _web_database_url(settings: Settings, folder: DataFolder) -> str:

@@ -15,6 +15,9 @@ from operations.stack.errors import StackError
 from operations.stack.folder import DataFolder
 from operations.stack.guardian import ServerCommand
 
+QUEUE = "valkey"  # of messages, events and rates: it keeps all that it is given
+CACHE = "cache"  # of cached values: it forgets the least used when it is full
+
 SETTINGS = {
     "port": "0",
     "unixsocketperm": "700",
@@ -25,6 +28,14 @@ SETTINGS = {
     "maxmemory-policy": "noeviction",
     "daemonize": "no",
     "loglevel": "warning",
+}
+
+
+CACHE_SETTINGS = {
+    **SETTINGS,
+    "appendonly": "no",  # what it loses is worked out again
+    "maxmemory": "256mb",
+    "maxmemory-policy": "allkeys-lfu",
 }
 
 
@@ -48,34 +59,38 @@ def program() -> Path:
     return Path(found)
 
 
-def socket_path(sockets: Path) -> Path:
-    return sockets / "valkey.sock"
+def socket_path(sockets: Path, name: str = QUEUE) -> Path:
+    return sockets / f"{name}.sock"
 
 
-def redis_url(sockets: Path) -> str:
+def redis_url(sockets: Path, name: str = QUEUE) -> str:
     """The address of the embedded Valkey, for redis-py."""
-    return f"unix://{quote(str(socket_path(sockets)))}?db=0"
+    return f"unix://{quote(str(socket_path(sockets, name)))}?db=0"
 
 
-def server_command(folder: DataFolder, account: Account) -> ServerCommand:
+def server_command(folder: DataFolder, account: Account, name: str = QUEUE) -> ServerCommand:
     """How the guardian starts Valkey; SIGTERM is its order to write the rest of the AOF and stop."""
-    settings = {**SETTINGS, "dir": str(folder.valkey), "unixsocket": str(socket_path(folder.sockets))}
+    settings = {
+        **(SETTINGS if name == QUEUE else CACHE_SETTINGS),
+        "dir": str(folder.valkey),
+        "unixsocket": str(socket_path(folder.sockets, name)),
+    }
     options = [word for name, value in settings.items() for word in (f"--{name}", value)]
     argv = [str(program()), *options]
     return ServerCommand(
-        name="valkey",
+        name=name,
         argv=account.command(argv, [program().parent, folder.valkey, folder.sockets]),
-        log=str(folder.logs / "valkey.log"),
+        log=str(folder.logs / f"{name}.log"),
         stop_signal=signal.SIGTERM,
     )
 
 
-def answers(sockets: Path) -> bool:
+def answers(sockets: Path, name: str = QUEUE) -> bool:
     """Whether the server answers a PING, which it does not while it reads its AOF."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
         connection.settimeout(3.0)
         try:
-            connection.connect(os.fspath(socket_path(sockets)))
+            connection.connect(os.fspath(socket_path(sockets, name)))
             connection.sendall(b"PING\r\n")
             return connection.recv(64).startswith(b"+PONG")
         except OSError:
