@@ -1,8 +1,8 @@
 """An English sentence said in another language, by its template in the catalogue.
 
-Sentences are known again by their templates: planners, workers and stored rows tell them in English, with the
-values in their places, and know of no other language (docs/decisions/0009). A template that leaves the least to
-its placeholders goes first. What has no template stays in English.
+Sentences are known again by their templates: planners, workers and stored rows tell them in English, with
+the values in their places, and know of no other language (docs/decisions/0009-languages.md). A template that
+leaves the least to its places goes first. What has no template stays in English.
 """
 
 from __future__ import annotations

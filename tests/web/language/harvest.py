@@ -1,6 +1,7 @@
 """Finds in the source every sentence that a problem may hold, with `{1}`, `{2}` where its values stand.
 
-It looks at functions that make a fault, a refusal or a change to offer, and at those that make texts for them.
+It looks at functions that make a fault, a refusal or a change to offer, and at those that make texts for
+them.
 """
 
 from __future__ import annotations
@@ -16,12 +17,13 @@ ROOMS = ("models", "planners", "web", "workers")
 MAKERS = frozenset({
     "FieldError", "Infeasible", "InvalidRequest", "Change", "BadReceiver",
     "Unauthorized", "BadCredentials", "Forbidden", "InvalidHeader", "PreconditionFailed", "KeyReused",
-    "WrongMediaType", "BodyTooLarge", "NotFound", "Conflict", "Taken", "Unavailable", "problem_answer", "_refuse", "_wrong",
+    "WrongMediaType", "BodyTooLarge", "NotFound", "Conflict", "Taken", "Unavailable", "problem_answer",
+    "WrongShard", "_refuse", "_wrong",
 })  # fmt: skip
 # What only the command line, operators' logs or the tests' own people read.
 ELSEWHERE = (
     "models/archive/restore.py", "models/archive/take.py", "models/migrations/", "models/nights/control.py",
-    "models/settings.py", "planners/nutrition/expenditure.py", "planners/nutrition/hei.py",
+    "models/settings.py", "models/shards/add.py", "planners/nutrition/expenditure.py", "planners/nutrition/hei.py",
     "planners/nutrition/logged.py", "planners/nutrition/own_", "planners/nutrition/score.py",
     "planners/nutrition/food_table.py", "planners/workout/exercise_table.py",
     "planners/workout/tests/scoring.py", "workers/addresses.py",
@@ -34,7 +36,7 @@ QUIET = frozenset(
 
 NO_SENTENCES = frozenset({
     "the archive's file {1} is gone", "the archive failed and nothing was dropped: {1}: {2}",  # for operators
-    "PostgreSQL does not answer: {1}",
+    "PostgreSQL does not answer: {1}", "REVEILLE_SHARD_URLS does not say where the shard {1} is",
     "{1} is not origin=address, as in https://hooks.base.mil=10.20.0.7",  # of a setting
     "{1} must be an origin, without a path",
     "account {1}",  # of the audit log

@@ -74,8 +74,8 @@ def test_a_sentence_is_known_again_with_values_in_its_places(sentence: str) -> N
         (
             "weight loss is not planned below a body mass index of 18.5; please see a dietitian or another "
             "clinician",
-            "no se planifica la pérdida de peso por debajo de un índice de masa corporal de 18.5; consulte a un "
-            "dietista o a otro profesional de la salud",
+            "no se planifica la pérdida de peso por debajo de un índice de masa corporal de 18.5; consulte a "
+            "un dietista o a otro profesional de la salud",
         ),
     ],
 )
