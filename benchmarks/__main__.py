@@ -23,6 +23,7 @@ NAMES = (
     "workout",
     "workout_backtest",
     "api",
+    "caches",
     "events",
     "event_streams",
     "archive",

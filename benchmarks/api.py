@@ -71,6 +71,13 @@ class Client:
         with urllib.request.urlopen(request) as answer:  # noqa: S310
             return answer.status, answer.headers, json.loads(answer.read() or b"null")
 
+    def size(self, path: str) -> int:
+        """Bytes of the answer's body in gzip."""
+        told = {"Authorization": f"Bearer {self.token}", "Accept-Encoding": "gzip"}
+        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", headers=told)
+        with urllib.request.urlopen(request) as answer:  # noqa: S310
+            return len(answer.read())
+
 
 def run() -> list[dict[str, Any]]:
     """Measure on the embedded servers, with one web process of 16 threads and one worker."""

@@ -23,8 +23,9 @@ MAKERS = frozenset({
 # What only the command line, operators' logs or the tests' own people read.
 ELSEWHERE = (
     "models/archive/restore.py", "models/archive/take.py", "models/migrations/", "models/nights/control.py",
-    "models/settings.py", "models/shards/add.py", "planners/nutrition/expenditure.py", "planners/nutrition/hei.py",
-    "planners/nutrition/logged.py", "planners/nutrition/own_", "planners/nutrition/score.py",
+    "models/settings.py", "models/shards/add.py", "planners/nutrition/expenditure.py",
+    "planners/nutrition/hei.py", "planners/nutrition/logged.py",
+    "planners/nutrition/own_", "planners/nutrition/score.py",
     "planners/nutrition/food_table.py", "planners/workout/exercise_table.py",
     "planners/workout/tests/scoring.py", "workers/addresses.py",
 )  # fmt: skip
