@@ -17,12 +17,19 @@ class Language(StrEnum):
     SPANISH = "es"
 
 
+KNOWN = frozenset(map(str, Language))
+
+
 def language_of_request() -> Language:
     """What the client reads best of what there is; `es-MX` and `es-US` are Spanish."""
-    if "Accept-Language" not in request.headers:
-        return Language.ENGLISH
-    found = request.accept_languages.best_match([str(each) for each in Language])
-    return Language(found) if found else Language.ENGLISH
+    if "Accept-Language" in request.headers:
+        for tag, quality in request.accept_languages:  # the best first
+            language = tag.partition("-")[0].lower()
+            if quality > 0 and language in KNOWN:
+                return Language(language)
+            if tag == "*":
+                break
+    return Language.ENGLISH
 
 
 @cache
