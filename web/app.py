@@ -6,7 +6,8 @@ import dataclasses
 import logging
 import os
 import threading
-from typing import NoReturn
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from flask import Flask, Request
 from werkzeug.exceptions import NotFound
@@ -52,7 +53,7 @@ from web.ear import BLOCK_S, Ear
 from web.encodings import compress_answers
 from web.keys import load_keys
 from web.metrics import Metrics
-from web.observe import observe_requests
+from web.observe import complete, observe_requests
 from web.openapi import document
 from web.pressure import Pressure
 from web.problems import register_problems
@@ -62,6 +63,9 @@ from web.rate_limits import TIMEOUT_S, RateLimits
 from web.routes import Route
 from web.services import Services, attach
 from web.tokens import configure_tokens
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 ROUTES: tuple[Route, ...] = (
     *auth.routes,
@@ -97,8 +101,17 @@ PRESSURE_TIMEOUT_S = 0.5  # a request waits for it, once a second
 class Web(Flask):
     """Flask without redirects: an address is as it was declared, and no other leads to it.
 
-    Flask would answer them past the error handlers, to whatever Host the client has sent.
+    Flask would answer them past the error handlers, to whatever Host the client has sent. And what every
+    answer has in its headers is added on the way out.
     """
+
+    def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request."""
+
+        def start(status: str, headers: Any, exc_info: Any = None) -> Callable[[bytes], object]:
+            return start_response(status, complete(headers, environ), exc_info)
+
+        return super().wsgi_app(environ, start)
 
     def raise_routing_exception(self, request: Request) -> NoReturn:
         """Raise the routing's fault, which for a redirect is that there is nothing here."""

@@ -66,7 +66,7 @@ def read_query(kind: type[T]) -> T:
 
 def refuse_query() -> None:
     """Refuse a query string where the route takes none."""
-    for name in request.args:
+    for name in request.args if request.query_string else ():
         _refuse(f"/{escape(name)}", "is not a query parameter of this route", ())
 
 

@@ -85,8 +85,11 @@ def _mark(response: Response) -> None:
 
 def _unchanged(response: Response) -> Response:
     """The tag of what the client has: that of the compressed answer where it sent that one."""
+    given = request.environ.get(GIVEN)
+    if given is None:
+        return response
     tag, weak = response.get_etag()
-    if tag is not None and f'"{tag}{SUFFIX}"' in request.environ.get(GIVEN, ""):
+    if tag is not None and f'"{tag}{SUFFIX}"' in given:
         response.set_etag(tag + SUFFIX, bool(weak))
         response.vary.add("Accept-Encoding")
     return response

@@ -38,11 +38,19 @@ class Metrics:
             ["cache", "outcome"],
             registry=self.registry,
         )
+        self._known: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}  # found once, not each time
 
     def observe(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count one request; `route` is the declared path, never the address that was asked for."""
-        self.requests.labels(method, route, str(status)).inc()
-        self.durations.labels(method, route).observe(seconds)
+        of_kind = self._known.get((method, route, status))
+        if of_kind is None:
+            counted, timed = (
+                self.requests.labels(method, route, str(status)),
+                self.durations.labels(method, route),
+            )
+            of_kind = self._known[method, route, status] = counted, timed
+        of_kind[0].inc()
+        of_kind[1].observe(seconds)
 
     def count_cache_read(self, cache: str, outcome: Outcome) -> None:
         """Count one value that was asked for."""
