@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from datetime import UTC, date, datetime
+from datetime import date, timedelta
 from typing import Any
 
 from flask import request
@@ -17,9 +17,9 @@ from models.jobs.enqueue import Enqueued, enqueue
 from models.jobs.idempotency import answered
 from models.jobs.plan_change import About, overtaken
 from models.jobs.queues import QueueName
-from models.members.logs import today_of
 from models.members.member import profile_of
 from models.members.tenant import Tenant, TenantState
+from models.members.zone import today_of
 from models.plans.plan import PlanState
 from models.plans.stored import StoredPlan
 from planners.change import check_to_come
@@ -61,9 +61,14 @@ def ask(session: Session, caller: Caller, body: object, key: str | None) -> Enqu
     """
     most_waiting = _most_waiting(session, caller)
     earlier = answered(session, caller.member_id, key) if key else None
-    # A repeat is read as it was the first time, whatever day it is and whatever became of the profile.
-    known = _told_in(earlier.job.request) if earlier else profile_of(session, member_of(session, caller))
-    today = (earlier.at if earlier else datetime.now(UTC)).astimezone(UTC).date()
+    if earlier is None:
+        known = profile_of(session, member_of(session, caller))
+        today = today_of(session, caller.tenant_id, caller.member_id)
+    else:
+        # A repeat is read as it was the first time, whatever day it is, wherever the member is by now and
+        # whatever became of the profile.
+        known = _told_in(earlier.job.request)
+        today = date.fromisoformat(earlier.job.request["start_date"]) - timedelta(days=1)
     wanted = complete(body, known, today)
     if earlier is None:
         _let_in(session, caller, most_waiting)
@@ -95,7 +100,8 @@ def ask_about(
     if earlier is None:
         if plan.state != PlanState.CURRENT:
             raise overtaken()
-        check_to_come(about.change or about.question or {}, today_of(session, caller.tenant_id))
+        today = today_of(session, caller.tenant_id, caller.member_id)
+        check_to_come(about.change or about.question or {}, today)
         _let_in(session, caller, most_waiting)
     try:
         return enqueue(

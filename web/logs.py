@@ -17,9 +17,10 @@ from models.errors import NotFound
 from models.ids import bucket_of, new_id
 from models.members.food_feedback import FoodFeedback
 from models.members.intake_log import IntakeLog
-from models.members.logs import Log, entries, opened, remove_entry, today_of, write_entry
+from models.members.logs import Log, entries, opened, remove_entry, write_entry
 from models.members.weight_log import WeightLog
 from models.members.workout_log import WorkoutLog
+from models.members.zone import today_of
 from planners.errors import FieldError, InvalidRequest
 from planners.lean import carried
 from planners.reading import read
@@ -169,7 +170,7 @@ def _dated(entry: WeightEntry | IntakeEntry) -> dict[str, Any]:
 def _write(caller: Caller, table: type[Log], values: Mapping[str, Any], entry: Any) -> Response:
     with services().cluster.write(caller.member_id) as session:
         member_of(session, caller)
-        faults = _faults(entry, today_of(session, caller.tenant_id))
+        faults = _faults(entry, today_of(session, caller.tenant_id, caller.member_id))
         if faults:
             raise InvalidRequest(faults)
         new = write_entry(

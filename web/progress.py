@@ -15,9 +15,10 @@ from sqlalchemy.orm import Session
 from models.access.account import Role
 from models.base import Json
 from models.members.intake_log import IntakeLog
-from models.members.logs import entries, opened, today_of
+from models.members.logs import entries, opened
 from models.members.weight_log import WeightLog
 from models.members.workout_log import WorkoutLog
+from models.members.zone import today_of
 from models.plans.plan import Plan, PlanState
 from models.plans.stored import whole_plan
 from planners.spec import FitnessTest, Kind
@@ -58,7 +59,7 @@ def get_progress(caller: Caller) -> Response:
 
 
 def _progress(session: Session, caller: Caller) -> Progress:
-    today = today_of(session, caller.tenant_id)
+    today = today_of(session, caller.tenant_id, caller.member_id)
     since = today - LOOK_BACK
     me = caller.member_id
     weights = entries(session, WeightLog, me, WeightLog.date > since, limit=MOST)

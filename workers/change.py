@@ -10,8 +10,8 @@ from models.base import Json
 from models.cluster import Cluster
 from models.errors import Conflict
 from models.jobs.plan_change import About, overtaken
-from models.members.logs import today_of
 from models.members.member import Member, profile_of
+from models.members.zone import today_of
 from models.nights.logs import logs_of
 from models.plans.plan import PlanState
 from models.plans.stored import StoredPlan, read_plan
@@ -60,7 +60,7 @@ def _known(cluster: Cluster, about: About) -> tuple[StoredPlan, PlanRequest]:
 
 
 def _request(session: Session, plan: StoredPlan) -> PlanRequest:
-    today = today_of(session, plan.tenant_id)
+    today = today_of(session, plan.tenant_id, plan.member_id)
     request = read_request(plan.request, today=today)
     if not isinstance(request, WorkoutRequest):
         return with_allergies(request, _allergies(session, plan))

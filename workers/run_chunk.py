@@ -136,7 +136,7 @@ def _is_as_before(member: Standing, chunk: Chunk, ahead_days: int) -> bool:
     """Whether a plan's inputs are those of when the night last looked, and its days reach far enough."""
     if member.plan_id is None or member.known != member.inputs(member.plan_id, versions()):
         return False
-    return not window_of(member.start_date, member.days, chunk.first_day, ahead_days).next
+    return not window_of(member.start_date, member.days, member.first_day, ahead_days).next
 
 
 def _renew(member: Known, chunk: Chunk, ahead_days: int, in_hand: Held, renewing: Renewing) -> Renewed | None:
@@ -145,7 +145,7 @@ def _renew(member: Known, chunk: Chunk, ahead_days: int, in_hand: Held, renewing
     return renewing(
         Before(request=member.request, body=member.body),
         Learned(profile=told, allergies=allergies, **vars(member.logged)),
-        first_day=chunk.first_day,
+        first_day=member.standing.first_day,
         ahead_days=ahead_days,
         forced=chunk.forced,
         stopped=in_hand.stopped,

@@ -5,12 +5,11 @@ What they weighed, ate and trained is sealed; which food they like is not.
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Mapping
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Uuid, bindparam, delete, func, literal, select, text, update
+from sqlalchemy import ColumnElement, delete, func, literal, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -35,10 +34,6 @@ KEYS: Mapping[type[Log], str] = {
     FoodFeedback: "food_code",
 }
 """What an entry of each log is known by, beside its member."""
-
-ZONE_DATE = text("""
-SELECT (now() AT TIME ZONE tenant.zone)::date FROM tenant WHERE id = :tenant_id
-""").bindparams(bindparam("tenant_id", type_=Uuid))
 
 
 def write_entry(
@@ -92,12 +87,6 @@ def opened_entry(
     """What the entry of a sealed log says, from the columns of its row."""
     entry: Json = ring.open_json(_place(table, tenant_id, member_id, key), sealed)
     return entry
-
-
-def today_of(session: Session, tenant_id: UUID) -> datetime.date:
-    """The date where the tenant is."""
-    today: datetime.date = session.execute(ZONE_DATE, {"tenant_id": tenant_id}).scalar_one()
-    return today
 
 
 def _place(table: type[SealedLog], tenant_id: UUID, member_id: UUID, key: object) -> Place:

@@ -21,6 +21,7 @@ class Member(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)  # its bucket is the bucket of all the member's rows
     tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.id"))
     unit: Mapped[str | None]  # given by an administrator: whose leader and specialists the member has
+    zone: Mapped[str | None]  # IANA name of where the member is; null: his tenant's
     profile: Mapped[Sealed | None]  # null: nothing was told yet; see `profile_of`
     measured: Mapped[bool] = mapped_column(server_default="false")  # it tells `MEASURES`; leaders count that
     version: Mapped[int] = mapped_column(server_default="1")  # the profile's; raised with each change

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ARRAY, Row, Uuid, bindparam, func, select, text
 from sqlalchemy.orm import Session
@@ -17,6 +18,7 @@ from models.errors import BadChunk
 from models.jobs.claim import Claim
 from models.members.member import opened_profile
 from models.members.tenant import Tenant
+from models.members.zone import first_day_in
 from models.nights.batch import Batch
 from models.nights.chunk import Range, range_of
 from models.nights.hours import Night, first_day
@@ -36,6 +38,8 @@ class Chunk:
     tenant_id: UUID
     kind: Kind
     first_day: date  # of this chunk: a night that lasts into the day leaves that day as it is
+    begins: time  # when a day begins, by the clock of where a member is
+    now: datetime
     forced: bool
     read_at: datetime  # nothing that changed later is in its plans
 
@@ -46,6 +50,7 @@ class Standing:
 
     member_id: UUID
     plan_id: UUID | None
+    first_day: date  # that is planned anew for him
     start_date: date
     days: int
     profile_version: int
@@ -85,13 +90,14 @@ def chunk_of(session: Session, held: Claim, now: datetime) -> Chunk:
     return Chunk(
         held=held, part=range_of(held.request), batch_id=batch.id, tenant_id=batch.tenant_id,
         kind=batch.kind, first_day=max(batch.first_day, first_day(night, now, zone)), forced=batch.forced,
+        begins=batch.ready_by.astimezone(ZoneInfo(zone)).time(), now=now,
         read_at=session.scalars(select(func.now())).one(),
     )  # fmt: skip
 
 
 # One walk along the member's keys; nothing that lies outside a row is touched.
 STANDINGS = text("""
-SELECT member.id, member.version, member.logged, plan.id AS plan_id, plan.start_date,
+SELECT member.id, member.version, member.logged, member.zone, plan.id AS plan_id, plan.start_date,
     plan.days, renewal.inputs
 FROM member
 LEFT JOIN plan ON plan.member_id = member.id AND plan.kind = :kind AND plan.state = 'current'
@@ -109,14 +115,18 @@ def standings(session: Session, chunk: Chunk) -> list[Standing]:
         "kind": chunk.kind, "tenant_id": chunk.tenant_id, "after": part.after, "upto": part.upto,
         "only": None if part.only is None else list(part.only),
     }  # fmt: skip
-    return [_standing(row, chunk.first_day) for row in session.execute(STANDINGS, asked)]
+    return [_standing(row, chunk) for row in session.execute(STANDINGS, asked)]
 
 
-def _standing(row: Row[Any], first_day: date) -> Standing:
+def _standing(row: Row[Any], chunk: Chunk) -> Standing:
     planned = row.plan_id is not None
+    first_day = chunk.first_day
+    if row.zone is not None:  # he is elsewhere, where the day may have begun
+        first_day = first_day_in(row.zone, first_day, chunk.begins, chunk.now)
     return Standing(
         member_id=row.id,
         plan_id=row.plan_id,
+        first_day=first_day,
         start_date=row.start_date if planned else first_day,
         days=row.days if planned else 0,
         profile_version=row.version,
