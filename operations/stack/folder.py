@@ -36,6 +36,10 @@ class DataFolder:
         return self.path / "valkey"
 
     @property
+    def cache(self) -> Path:
+        return self.path / "cache"
+
+    @property
     def logs(self) -> Path:
         return self.path / "logs"
 

@@ -144,6 +144,7 @@ def _start_once(folder: DataFolder, settings: Settings, account: Account, lock: 
         commands.append(valkey.server_command(folder, account))
         probes["valkey"] = partial(valkey.answers, folder.sockets)
         if not settings.cache_url:
+            account.own(folder.cache)
             commands.append(valkey.server_command(folder, account, valkey.CACHE))
             probes["cache"] = partial(valkey.answers, folder.sockets, valkey.CACHE)
     if not settings.database_url:

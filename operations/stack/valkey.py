@@ -70,16 +70,17 @@ def redis_url(sockets: Path, name: str = QUEUE) -> str:
 
 def server_command(folder: DataFolder, account: Account, name: str = QUEUE) -> ServerCommand:
     """How the guardian starts Valkey; SIGTERM is its order to write the rest of the AOF and stop."""
+    own = folder.valkey if name == QUEUE else folder.cache  # at its start a server reads what lies there
     settings = {
         **(SETTINGS if name == QUEUE else CACHE_SETTINGS),
-        "dir": str(folder.valkey),
+        "dir": str(own),
         "unixsocket": str(socket_path(folder.sockets, name)),
     }
     options = [word for name, value in settings.items() for word in (f"--{name}", value)]
     argv = [str(program()), *options]
     return ServerCommand(
         name=name,
-        argv=account.command(argv, [program().parent, folder.valkey, folder.sockets]),
+        argv=account.command(argv, [program().parent, own, folder.sockets]),
         log=str(folder.logs / f"{name}.log"),
         stop_signal=signal.SIGTERM,
     )
