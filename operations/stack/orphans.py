@@ -24,7 +24,7 @@ def marked(folder: DataFolder) -> list[psutil.Process]:
 
 def servers_of(folder: DataFolder) -> list[psutil.Process]:
     """PostgreSQL's and Valkey's own processes: they work inside the data folder."""
-    places = {folder.cluster.resolve(), folder.valkey.resolve()}
+    places = {folder.cluster.resolve(), folder.valkey.resolve(), folder.cache.resolve()}
     return [p for p in psutil.process_iter() if p.pid != os.getpid() and _place_of(p) in places]
 
 
