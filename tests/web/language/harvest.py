@@ -41,6 +41,8 @@ NO_SENTENCES = frozenset({
     "{1} is not origin=address, as in https://hooks.base.mil=10.20.0.7",  # of a setting
     "{1} must be an origin, without a path",
     "account {1}",  # of the audit log
+    "The profile as it is now. Where the menu under way does not know of an allergy that it tells of, "
+    "Location is the job that makes what is left of the menu anew.",  # of the document
     "See the HTTP specification.",  # a remedy, which is in the document only
     'Bearer realm="reveille"{1}',
 })  # fmt: skip
