@@ -12,8 +12,8 @@ from models.base import Json
 from models.jobs.enqueue import enqueue
 from models.jobs.job import Job
 from models.jobs.queues import QueueName
-from models.members.logs import today_of
 from models.members.member import Member
+from models.members.zone import today_of
 from models.plans.plan import Plan, PlanState
 from models.plans.stored import StoredPlan, read_plan
 from planners.renewal.window import locks_after
@@ -42,7 +42,7 @@ def _request_of(session: Session, plan: StoredPlan, profile: Json) -> NutritionR
     """The plan's request for the days that are left, with the profile's allergies; None where none is due."""
     was = read_request(plan.request, plan.start_date)
     asked = with_allergies(was, told_allergies(profile))
-    first = max(plan.start_date, today_of(session, plan.tenant_id))
+    first = max(plan.start_date, today_of(session, plan.tenant_id, plan.member_id))
     gone = (first - plan.start_date) // timedelta(days=1)
     if asked == was or gone >= plan.days or not isinstance(asked, NutritionRequest):
         return None
