@@ -69,8 +69,17 @@ class Run:
 
     def reversals(self) -> int:
         """How often the number of workers turned from rising to falling or back."""
-        moves = [after - before for before, after in itertools.pairwise(self.targets) if after != before]
-        return sum((one > 0) != (next_ > 0) for one, next_ in itertools.pairwise(moves))
+        return turns(self.targets)
+
+
+def turns(numbers: Sequence[int]) -> int:
+    """How often a sequence turns from rising to falling or back.
+
+    >>> turns([1, 1, 3, 3, 2, 1]), turns([1, 2, 1, 2])
+    (1, 2)
+    """
+    moves = [after - before for before, after in itertools.pairwise(numbers) if after != before]
+    return sum((one > 0) != (other > 0) for one, other in itertools.pairwise(moves))
 
 
 @dataclass(kw_only=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from operations.autoscale.policy import Policy
 from operations.autoscale.scenarios import Rate
 from operations.autoscale.signals import Pool
-from operations.autoscale.simulate import World, oracle
+from operations.autoscale.simulate import World, oracle, turns
 from operations.control import Line
 from operations.load.send import Outcome
 from operations.load.watch import NONE, Sample
@@ -101,7 +101,7 @@ def report(
         oldest_age_s=max((s.oldest_age_s for s in samples if s.oldest_age_s is not None), default=0.0),
         workers_least=min(numbers, default=0), workers_most=max(numbers, default=0),
         worker_s=_worker_s(lines), oracle_worker_s=_oracle_s(expected, policy, lines, outcomes),
-        reversals=_reversals(numbers), drained=last.drained - first.drained,
+        reversals=turns(numbers), drained=last.drained - first.drained,
         drained_badly=last.lost - first.lost, checks=(),
     )  # fmt: skip
     return replace(found, checks=_checks(found, wanted, outcomes, expected, policy))
@@ -177,8 +177,3 @@ def _oracle_s(
 
     world = World(rate=rate, seconds=lines[-1][0], service_s=service_s, start_s=policy.start_s)
     return oracle(world, policy).worker_s
-
-
-def _reversals(numbers: Sequence[int]) -> int:
-    moves = [after - before for before, after in itertools.pairwise(numbers) if after != before]
-    return sum((one > 0) != (other > 0) for one, other in itertools.pairwise(moves))
