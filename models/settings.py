@@ -488,16 +488,6 @@ class Settings:
     autoscale_policy: str = setting(
         "", "TOML file with the policy of each pool, as docs/scaling.md has it. Empty: its defaults."
     )
-    autoscale_port: int = setting(
-        0,
-        "Port where `reveille autoscale` answers Prometheus and KEDA; 0: none.",
-        unit="port",
-        least=0,
-        most=65_535,
-        low="0 is no port",
-        high="there are no such ports",
-    )
-    autoscale_host: str = setting("127.0.0.1", "Address that it binds there.")
     web_address: str = setting(
         "",
         "Address of the web processes as the autoscaler reaches their /metrics, as http://web:8000, for the "
@@ -507,7 +497,8 @@ class Settings:
     metrics_port: int = setting(
         0,
         "Port at which a worker, a relay, a scheduler or an autoscaler tells its own numbers to Prometheus; "
-        "0: none. For containers: on one machine the web tells those of all.",
+        "0: none. For containers: on one machine the web tells those of all. The autoscaler answers KEDA "
+        "there too.",
         unit="port",
         least=0,
         most=65_535,

@@ -88,8 +88,8 @@ def run(
     """Look every tick until `end` is set, as long as the lead is ours."""
     told, lead = Told(), Lead(cluster, "autoscaler", LOCK)
     server = None
-    if settings.autoscale_port:
-        server = serve(told, settings.autoscale_host, settings.autoscale_port)
+    if settings.metrics_port:
+        server = serve(told, settings.metrics_host, settings.metrics_port)
     next_look = time.monotonic()
     while not end.wait(max(0.0, next_look - time.monotonic())):
         beat(settings)
