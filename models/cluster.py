@@ -6,6 +6,7 @@ the shards have members and all that is theirs.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from uuid import UUID
@@ -16,12 +17,12 @@ from sqlalchemy.orm import Session
 
 import models.tables  # noqa: F401 (a table can be used only when those it refers to are known)
 from models.cache.forget import Forgetter
-from models.errors import Unavailable
+from models.errors import Unavailable, WrongShard
 from models.ids import bucket_of
 from models.sealing.ring import Ring
 from models.settings import Settings, urls_of
 from models.shards.map import ShardMap
-from models.shards.router import Router
+from models.shards.router import OneShard, Router
 from models.shards.rows import MAIN
 from models.shards.shard import Publish, Shard, database_away, dialect_url
 
@@ -77,6 +78,11 @@ class Cluster:
         self._router = Router(connect(MAIN), connect)
 
     @property
+    def name(self) -> str:
+        """Of the shard that is the control database: `main`, but for a cluster of one shard."""
+        return self._router.control.name
+
+    @property
     def engine(self) -> Engine:
         """The engine of the control database, for migrations and statistics over all rows."""
         return self._router.control.engine
@@ -92,6 +98,28 @@ class Cluster:
         """A read-only transaction on the shard that holds `row_id`; it sees every committed write."""
         with self._on_owner((bucket_of(row_id),), Shard.read) as session:
             yield session
+
+    @contextmanager
+    def write_all(self, row_ids: Collection[UUID]) -> Iterator[Session]:
+        """A transaction on the shard that holds all these rows; `WrongShard` when they are on several."""
+        with self._on_owner({bucket_of(row_id) for row_id in row_ids}, Shard.write) as session:
+            yield session
+
+    @contextmanager
+    def write_beside_control(self, row_id: UUID) -> Iterator[tuple[Session, Session]]:
+        """A transaction on the shard that holds `row_id`, and one on the control database; often it is one.
+
+        Where they are two the shard's is committed first. When that of the control database fails after it,
+        whoever asks again must find the rows of the shard as they are then, and go on from there.
+        """
+        if self.shard_of(row_id) is self._router.control:
+            with self.write(row_id) as session:
+                if session.get_bind() is not self.engine:
+                    raise WrongShard("these rows were moved at this moment; try again")
+                yield session, session
+            return
+        with self.control() as control, self.write(row_id) as session:  # left in the other order
+            yield session, control
 
     @contextmanager
     def control(self) -> Iterator[Session]:
@@ -134,9 +162,27 @@ class Cluster:
         control = self._router.control
         return [control, *(shard for shard in self.shards() if shard is not control)]
 
+    def on(self, shard: Shard) -> Cluster:
+        """The cluster as one shard alone sees it: one database, for the work that each shard has."""
+        alone = copy.copy(self)
+        alone._router = OneShard(shard)
+        return alone
+
+    def each(self) -> list[Cluster]:
+        """For every shard, the cluster as it sees it."""
+        return [self.on(shard) for shard in self.shards()]
+
+    def every(self) -> list[Cluster]:
+        """As `each`, with the control database where it is no shard."""
+        return [self.on(shard) for shard in self.databases()]
+
     def shard_of(self, row_id: UUID) -> Shard:
         """The shard that the map gives the row to."""
         return self._router.of_bucket(bucket_of(row_id))
+
+    def place_of(self, row_id: UUID) -> str:
+        """The name of the shard that the map gives the row to."""
+        return self._router.map().owners[bucket_of(row_id)]
 
     def listen(self, channel: str) -> psycopg.Connection:
         """A connection of its own to the control database that hears NOTIFY on `channel`."""

@@ -8,7 +8,8 @@ from sqlalchemy import Engine, text
 GROWS_ONLY = frozenset({"audit", "data_key"})
 UNTOUCHED = frozenset({
     "alembic_version",  # is read to see that the schema is this version's
-    "bucket_map", "bucket_range", "shard", "shard_self",  # to find members' rows
+    "bucket_map", "bucket_range", "shard", "shard_arriving", "shard_change",
+    "shard_move", "shard_self",  # to find members' rows
 })  # fmt: skip
 
 TABLES = text(

@@ -31,6 +31,7 @@ from models.pools.arrivals import Arrivals
 from models.pools.fixed import FixedPool
 from models.pools.worker import Worker
 from models.sealing.data_key import DataKey
+from models.shards.move import ShardArriving, ShardChange, ShardMove
 from models.shards.rows import BucketMap, BucketRange, ShardEntry, ShardSelf
 
 __all__ = [
@@ -62,7 +63,10 @@ __all__ = [
     "RefreshToken",
     "Renewal",
     "Run",
+    "ShardArriving",
+    "ShardChange",
     "ShardEntry",
+    "ShardMove",
     "ShardSelf",
     "Tenant",
     "Webhook",

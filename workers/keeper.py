@@ -14,7 +14,9 @@ import os
 import sys
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from uuid import UUID
 
@@ -30,6 +32,7 @@ logger = logging.getLogger(__name__)
 
 LOOK_S = 1.0  # a cancelled job is told to stop within that; progress is written no more often
 GRACE_S = 5.0  # past its deadline, for a job to notice its stop signal
+MOST_SHARDS = 64  # that are looked at beside each other; a thread starts when it is needed
 STUCK = 70  # exit status of a process that ended itself
 
 
@@ -72,6 +75,8 @@ class LeaseKeeper:
         # By their leases: a job that was lost may be here twice, stale and claimed again.
         self._held: dict[tuple[UUID, int], Held] = {}
         self._lock = threading.Lock()
+        self._looking: dict[str, Future[None]] = {}  # by shard, when there are several
+        self._threads = ThreadPoolExecutor(MOST_SHARDS, thread_name_prefix="lease-look")
         self._end = threading.Event()
         self._thread = threading.Thread(target=self._run, name="lease-keeper", daemon=True)
 
@@ -82,6 +87,7 @@ class LeaseKeeper:
     def stop(self) -> None:
         self._end.set()
         self._thread.join()
+        self._threads.shutdown()
         faulthandler.cancel_dump_traceback_later()
 
     @contextmanager
@@ -130,14 +136,29 @@ class LeaseKeeper:
                 os._exit(STUCK)  # its jobs are rescued when their leases run out
 
     def _look(self, held: list[Held], *, renewing: bool) -> None:
-        claims = [h.claim for h in held]
         due = time.monotonic() - self._reported_at >= LOOK_S
+        if due:
+            self._reported_at = time.monotonic()
+        by_shard: dict[str, list[Held]] = defaultdict(list)
+        for h in held:
+            by_shard[self._cluster.place_of(h.claim.id)].append(h)
+        if len(by_shard) == 1:
+            self._look_at(held, renewing, due)
+            return
+        for name, part in by_shard.items():
+            # A shard that is silent costs its own jobs their leases, and nobody else's.
+            before = self._looking.get(name)
+            if before is None or before.done():
+                self._looking[name] = self._threads.submit(self._look_at, part, renewing, due)
+
+    def _look_at(self, held: list[Held], renewing: bool, due: bool) -> None:
+        """Look at jobs of one shard."""
+        claims = [h.claim for h in held]
         told = [(h, h.progress) for h in held if due and h.progress != h.written]
         try:
-            with self._cluster.control() as session:
+            with self._cluster.write_all([c.id for c in claims]) as session:
                 kept = self._renew(session, claims) if renewing else still_held(session, claims)
                 if told:
-                    self._reported_at = time.monotonic()
                     report(session, [(h.claim, progress) for h, progress in told])
         except ModelError as error:  # the next look tries again; the row decides who holds the job
             logger.warning("the jobs in hand were not looked at: %s", error, extra={"action": "renew"})

@@ -11,6 +11,7 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import dramatiq
@@ -28,6 +29,8 @@ from models.jobs.rescue import rescue
 from models.redis import connect
 from models.sealing.check import check_keys_at_start
 from models.settings import Settings
+from models.shards.shard import Shard
+from models.shards.spread import keep_copied
 from models.telemetry import configure_logging
 from workers.broker import make_broker
 from workers.dispatch import Dispatcher, resend
@@ -38,6 +41,7 @@ logger = logging.getLogger(__name__)
 
 TICK_S = 0.01  # between two looks at a queue whose window was full
 GAP_S = 0.004  # between any two looks: what is committed meanwhile is sent together
+MAP_S = 2.0  # between two looks whether there is a new shard
 OUTAGE_S = 0.5  # between two tries at a server that does not answer
 
 
@@ -55,11 +59,11 @@ class Swept:
 class Relay:
     """A dispatcher for each queue, and the sweep that puts right what a dead worker or a lost Redis left."""
 
-    def __init__(self, settings: Settings, cluster: Cluster) -> None:
+    def __init__(self, settings: Settings, cluster: Cluster, metrics: RelayMetrics | None = None) -> None:
+        """`metrics` are those of the process, where it has several of these."""
         self.settings = settings
         self.cluster = cluster
-        self.metrics = RelayMetrics()
-        self._own = OwnProcess(self.metrics.registry, "relay")
+        self.metrics = metrics or RelayMetrics()
         broker = make_broker(settings)
         self.dispatchers = [Dispatcher(queue, cluster, broker) for queue in QueueName]
         self._left: set[QueueName] = set()  # queues where more may be waiting than was sent
@@ -75,7 +79,6 @@ class Relay:
         sent, more = self.dispatch()
         swept = Swept(sent=sent, more=more, resent=len(resent), **counts)
         self.metrics.swept(swept.resent, swept.rescued, swept.abandoned)
-        self._own.measure()
         return swept
 
     def dispatch(self, *, news: bool = True) -> tuple[int, bool]:
@@ -94,14 +97,86 @@ class Relay:
 
 
 def relay(settings: Settings, end: threading.Event) -> None:
-    """Relay until `end` is set; an outage of a server is logged and waited out."""
+    """Relay every shard's outbox until `end` is set; an outage of a server is logged and waited out.
+
+    Each shard has threads of its own, so that none waits for another; a new one is seen after some seconds.
+    """
     publisher = Publisher(connect(settings))
     cluster = Cluster(settings, name="relay", publish=publisher.publish)
     check_keys_at_start(cluster)
-    mover = Relay(settings, cluster)
-    serve(settings, mover.metrics.registry)
-    courier = threading.Thread(target=deliver, args=(settings, cluster, end), name="webhooks", daemon=True)
-    courier.start()
+    metrics = RelayMetrics()
+    own = OwnProcess(metrics.registry, "relay")
+    serve(settings, metrics.registry)
+    lines: dict[str, Line] = {}
+    while not end.is_set():
+        own.measure()
+        try:
+            for shard in cluster.shards():
+                if shard.name not in lines:
+                    lines[shard.name] = Line(settings, cluster, shard, metrics, end)
+                    lines[shard.name].start()
+        except ModelError as error:
+            logger.warning("the relay waits for its servers: %s", error, extra={"action": "relay"})
+        end.wait(MAP_S if lines else OUTAGE_S)
+        for line in lines.values():
+            line.raise_fault()
+    for line in lines.values():
+        line.join()
+        line.raise_fault()
+    cluster.close()
+    publisher.close()
+
+
+class Line:
+    """The threads of one shard: its outbox, its webhooks, and the copies of what it must know."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        cluster: Cluster,
+        shard: Shard,
+        metrics: RelayMetrics,
+        end: threading.Event,
+    ) -> None:
+        alone = cluster.on(shard)
+        works: dict[str, Callable[[], None]] = {
+            "outbox": lambda: _relay_shard(settings, alone, metrics, end),
+            "webhooks": lambda: deliver(settings, alone, end),
+        }
+        if shard.name != cluster.name:
+            works["copies"] = lambda: keep_copied(cluster, shard, end)
+        self._end = end
+        self._fault: Exception | None = None
+        self._threads = [
+            threading.Thread(target=self._run, args=(work,), name=f"{name} {shard.name}", daemon=True)
+            for name, work in works.items()
+        ]
+
+    def start(self) -> None:
+        for thread in self._threads:
+            thread.start()
+
+    def join(self) -> None:
+        for thread in self._threads:
+            thread.join()
+
+    def raise_fault(self) -> None:
+        """Raise what ended one of the threads before its time."""
+        if self._fault is not None:
+            raise self._fault
+
+    def _run(self, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except Exception as error:  # nothing that a server did: whoever keeps this process starts it anew
+            self._fault = error
+            self._end.set()
+
+
+def _relay_shard(
+    settings: Settings, cluster: Cluster, metrics: RelayMetrics, end: threading.Event
+) -> None:
+    mover = Relay(settings, cluster, metrics)
     while not end.is_set():
         try:
             with cluster.listen(CHANNEL) as heard:
@@ -109,9 +184,6 @@ def relay(settings: Settings, end: threading.Event) -> None:
         except (ModelError, psycopg.Error, redis.RedisError, dramatiq.errors.BrokerError) as error:
             logger.warning("the relay waits for its servers: %s", error, extra={"action": "relay"})
             end.wait(OUTAGE_S)
-    courier.join()
-    cluster.close()
-    publisher.close()
 
 
 def _relay_while_connected(mover: Relay, heard: psycopg.Connection, end: threading.Event) -> None:

@@ -77,7 +77,7 @@ def run_chunk(
     Stopped
         When its deadline has passed before anybody was planned.
     """
-    with cluster.control() as session:
+    with cluster.write(in_hand.claim.id) as session:
         chunk = chunk_of(session, in_hand.claim, now)
         found = _sort(chunk, standings(session, chunk), ahead_days)
         all_known = known(session, chunk, found.looked_at)
@@ -91,7 +91,7 @@ def run_chunk(
         made=worked.made, unchanged=worked.unchanged, skipped=found.skipped, without=found.without + gone,
         failed=worked.failed, left=[k.standing.member_id for k in worked.left], versions=versions(),
     )  # fmt: skip
-    with cluster.control() as session:
+    with cluster.write_all([in_hand.claim.id, *(k.standing.member_id for k in all_known)]) as session:
         tally = save_chunk(session, chunk, outcomes)
     if worked.left:
         told = {"action": "chunk.rest", "job_id": in_hand.claim.id, "batch_id": chunk.batch_id}

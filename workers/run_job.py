@@ -85,19 +85,19 @@ class Bench:
         self.company = Company()
         self.pace = Pace()
         self.metrics = JobMetrics()
-        self.claim = Together(partial(self._claim, fresh=False))
-        self.claim_fresh = Together(partial(self._claim, fresh=True))
-        self.save = Together(self._save)
+        self.claim = Together(partial(self._claim, fresh=False), apart=cluster.place_of)
+        self.claim_fresh = Together(partial(self._claim, fresh=True), apart=cluster.place_of)
+        self.save = Together(self._save, apart=lambda made: cluster.place_of(made.held.id))
 
     def _claim(self, job_ids: list[UUID], *, fresh: bool) -> list[Claim | None]:
         lease_s = self.settings.lease_s
-        with self.cluster.control() as session:
+        with self.cluster.write_all(job_ids) as session:
             held = claim(session, job_ids, worker=self.worker, lease_s=lease_s, fresh=fresh)
         # One message twice in a batch: the first gets the claim, the second finds it gone.
         return [held.pop(job_id, None) for job_id in job_ids]
 
     def _save(self, made: list[Made]) -> list[bool]:
-        with self.cluster.control() as session:
+        with self.cluster.write_all([each.held.id for each in made]) as session:
             return [plan_id is not None for plan_id in succeed(session, made)]
 
 

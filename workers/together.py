@@ -7,7 +7,8 @@ Nobody waits for company: whoever comes first writes what is there, and the rest
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Sequence
 from typing import Generic, TypeVar
 
 Item = TypeVar("Item")
@@ -25,8 +26,16 @@ class _Entry(Generic[Item, Result]):
 class Together(Generic[Item, Result]):
     """Calls `do` with the items of all threads that are waiting, and hands each thread its own result."""
 
-    def __init__(self, do: Callable[[list[Item]], Sequence[Result]], *, most: int = 256) -> None:
+    def __init__(
+        self,
+        do: Callable[[list[Item]], Sequence[Result]],
+        *,
+        apart: Callable[[Item], Hashable] = lambda _: None,
+        most: int = 256,
+    ) -> None:
+        """`apart` gives items that cannot share a transaction different values."""
         self._do = do
+        self._apart = apart
         self._most = most
         self._waiting: list[_Entry[Item, Result]] = []
         self._lock = threading.Lock()  # guards `_waiting`
@@ -48,13 +57,23 @@ class Together(Generic[Item, Result]):
         while entries and not entries[-1].done:
             with self._turn:
                 if not entries[-1].done:
-                    self._serve(self._take())
+                    self._serve_parts(self._take())
         return [entry.result if entry.error is None else entry.error for entry in entries]
 
     def _take(self) -> list[_Entry[Item, Result]]:
         with self._lock:
             batch, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
         return batch
+
+    def _serve_parts(self, batch: list[_Entry[Item, Result]]) -> None:
+        parts: dict[Hashable, list[_Entry[Item, Result]]] = defaultdict(list)
+        for entry in batch:
+            try:
+                parts[self._apart(entry.item)].append(entry)
+            except Exception as error:
+                entry.error, entry.done = error, True
+        for part in parts.values():
+            self._serve(part)
 
     def _serve(self, batch: list[_Entry[Item, Result]]) -> None:
         try:

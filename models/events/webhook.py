@@ -63,6 +63,7 @@ class Webhook(Base):
     failures: Mapped[int] = mapped_column(server_default="0")  # since the last delivery that went well
     failing_since: Mapped[datetime | None]
     rest_until: Mapped[datetime | None]  # nothing is sent before: a dead receiver delays nobody else
+    version: Mapped[int] = mapped_column(server_default="1")  # raised with each change of its owner
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
     __table_args__ = (member_key(),)
@@ -93,4 +94,5 @@ class WebhookDelivery(Base):
         member_key(),
         Index("ix_webhook_delivery_owed", "webhook_id", "due_at", postgresql_where=text("state = 'owed'")),
         Index(None, "ended_at"),
+        Index(None, "member_id"),
     )

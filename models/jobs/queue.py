@@ -48,8 +48,13 @@ def resume(session: Session, queue: QueueName) -> bool:
     paused = update(Queue).where(Queue.name == queue, Queue.paused_at.is_not(None)).values(working)
     if session.scalar(paused.returning(Queue.name)) is None:
         return False
-    session.execute(OWE_SENT, {"queue": queue, "channel": CHANNEL})
+    owe_sent(session, queue)
     return True
+
+
+def owe_sent(session: Session, queue: QueueName) -> None:
+    """Owe again what of a queue that works again was sent while it did not."""
+    session.execute(OWE_SENT, {"queue": queue, "channel": CHANNEL})
 
 
 def paused_queues(session: Session) -> dict[QueueName, Queue]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, func
+from sqlalchemy import ForeignKey, Index, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Json
@@ -21,4 +21,4 @@ class BatchFailure(Base):
     problem: Mapped[Json]
     at: Mapped[datetime.datetime] = mapped_column(server_default=func.now())
 
-    __table_args__ = (member_key(),)
+    __table_args__ = (member_key(), Index(None, "member_id"))

@@ -47,6 +47,9 @@ PLACES: Mapping[str, Place] = {
     "renewal": Place.MEMBER,
     "run": Place.CONTROL,
     "shard": Place.CONTROL,
+    "shard_arriving": Place.SHARD,
+    "shard_change": Place.SHARD,
+    "shard_move": Place.CONTROL,
     "shard_self": Place.SHARD,
     "tenant": Place.COPIED,
     "webhook": Place.MEMBER,  # a tenant's own is COPIED: it is in the control database, and on every shard

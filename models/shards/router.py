@@ -16,8 +16,9 @@ from typing import TypeVar
 from sqlalchemy import select
 
 from models.errors import Unavailable, WrongShard
+from models.ids import BUCKETS
 from models.shards.map import ShardMap, read_map
-from models.shards.rows import MAIN, BucketMap
+from models.shards.rows import HOME, MAIN, BucketMap
 from models.shards.shard import Shard
 
 logger = logging.getLogger(__name__)
@@ -130,3 +131,37 @@ class Router:
         """Give every connection back."""
         for shard in self._shards.values():
             shard.close()
+
+
+class OneShard(Router):
+    """A router that knows one shard alone: everything is there, or it is refused."""
+
+    def __init__(self, shard: Shard) -> None:
+        super().__init__(shard, self._refuse)
+        self._shards = {shard.name: shard}
+        self._map = ShardMap(epoch=0, owners=(shard.name,) * BUCKETS, regions={shard.name: HOME})
+
+    def map(self) -> ShardMap:
+        """Every bucket is here."""
+        assert self._map is not None  # noqa: S101 (for the type checker)
+        return self._map
+
+    def refresh(self) -> None:
+        """There is nothing to look at."""
+
+    def with_buckets(self) -> list[Shard]:
+        """The one shard."""
+        return [self.control]
+
+    def open(self, buckets: Collection[int], how: Open[Opened]) -> tuple[ExitStack, Opened]:
+        """What `how` opens on the shard; `WrongShard` at once where it does not own the buckets."""
+        with ExitStack() as stack:
+            opened = stack.enter_context(how(self.control, buckets))
+            return stack.pop_all(), opened
+
+    def close(self) -> None:
+        """The connections are another's."""
+
+    @staticmethod
+    def _refuse(name: str) -> Shard:
+        raise Unavailable(f"the shard {name} is another one")

@@ -32,6 +32,9 @@ WITHOUT_TENANT = {
     "bucket_map": "the version of the map of buckets",
     "bucket_range": "which shard has which buckets; the web's role cannot change it",
     "shard": "the shards' names",
+    "shard_arriving": "rows of a bucket that moves, for seconds; the web's role cannot change it",
+    "shard_change": "members of a bucket that moves, by their ids",
+    "shard_move": "which buckets move where",
     "shard_self": "what a shard owns",
 }
 
