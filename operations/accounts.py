@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 import click
 from sqlalchemy import select
@@ -15,6 +16,7 @@ from models.access.login_failure import forget_failures
 from models.access.shut import end_logins
 from models.members.member import Member
 from models.members.tenant import Tenant
+from models.members.units import units_of
 from operations.database import data_option, database, signature
 from operations.table import json_option, print_json, print_table
 from planners.errors import InvalidRequest
@@ -50,7 +52,8 @@ def list_(tenant: str | None, role: str | None, limit: int, as_json: bool, data:
         wanted = wanted.where(Account.role == Role(role))
     with database(data) as cluster, cluster.control() as session:
         found = session.execute(wanted.order_by(Account.id.desc()).limit(limit)).all()
-        rows = [_line(session, *row) for row in found]
+        units = units_of(cluster, [account.member_id for account, _ in found])
+        rows = [_line(session, account, slug, units.get(account.member_id)) for account, slug in found]
     if as_json:
         print_json({"accounts": rows})
         return
@@ -69,24 +72,31 @@ def set_(email: str, role: str | None, state: str | None, unit: str | None, data
     given = {name: value for name, value in told.items() if value is not None}
     if not given:
         raise click.UsageError("say what to set: --role, --state or --unit")
-    with database(data) as cluster, cluster.control() as session:
-        account = session.scalar(select(Account).where(is_of(session, email)).with_for_update())
+    with database(data) as cluster:
+        with cluster.control() as session:
+            account = session.scalar(select(Account).where(is_of(session, email)))
         if account is None:
             raise click.ClickException(f"there is no account {email}")
-        if role is not None:
-            account.role = Role(role)
-        if state is not None:
-            account.state = AccountState(state)
-            if account.state == AccountState.DISABLED:
-                end_logins(session, account.id)
-        member = session.get(Member, account.member_id)
-        if unit is not None and member is not None:
-            member.unit = unit or None
-        write_down(
-            session, account.tenant_id, actor=signature(), action="set_account",
-            subject=f"account {account.id}", detail=given,
-        )  # fmt: skip
+        with cluster.write_beside_control(account.member_id) as (shard, control):
+            _give(shard, control, account.id, given)
     click.echo(f"{email} has " + ", ".join(f"{name} {value or 'none'}" for name, value in given.items()))
+
+
+def _give(shard: Session, control: Session, account_id: UUID, given: dict[str, str]) -> None:
+    account = control.scalars(select(Account).where(Account.id == account_id).with_for_update()).one()
+    if "role" in given:
+        account.role = Role(given["role"])
+    if "state" in given:
+        account.state = AccountState(given["state"])
+        if account.state == AccountState.DISABLED:
+            end_logins(control, account.id)
+    member = shard.get(Member, account.member_id)
+    if "unit" in given and member is not None:
+        member.unit = given["unit"] or None
+    write_down(
+        control, account.tenant_id, actor=signature(), action="set_account",
+        subject=f"account {account.id}", detail=dict(given),
+    )  # fmt: skip
 
 
 @accounts.command("password")
@@ -115,8 +125,7 @@ def password_(email: str, password: str, data: str | None) -> None:
 
 
 def _rows() -> Any:
-    joined = select(Account, Tenant.slug, Member.unit).join(Tenant, Tenant.id == Account.tenant_id)
-    return joined.join(Member, Member.id == Account.member_id)
+    return select(Account, Tenant.slug).join(Tenant, Tenant.id == Account.tenant_id)
 
 
 def _line(session: Session, account: Account, tenant: str, unit: str | None) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from models.archive.restore import restore as put_back
 from models.archive.store import open_store
 from models.ids import time_of
 from models.settings import Settings
+from models.shards.gather import merged, on_each
 from operations.database import data_option, platform, signature
 from operations.table import json_option, print_json, print_table
 from scheduler.archive import run_once
@@ -53,9 +55,11 @@ def list_files(verify: bool, as_json: bool, data: str | None) -> None:
     """List the archive's files, newest rows first. Exit status 1: --verify found one not whole."""
     with platform(data) as (cluster, settings):
         _check(settings)
-        with cluster.control() as session:
-            live = select(ArchiveFile).where(ArchiveFile.state == ArchiveState.LIVE)
-            files = session.scalars(live.order_by(ArchiveFile.last_id.desc())).all()
+        live = select(ArchiveFile).where(ArchiveFile.state == ArchiveState.LIVE)
+        newest = live.order_by(ArchiveFile.last_id.desc(), ArchiveFile.id.desc())
+        pages = on_each(cluster, lambda shard: shard.scalars(newest).all())
+        key = attrgetter("last_id", "id")
+        files = merged(pages, key=key, limit=sum(map(len, pages)), newest_first=True)
         lines = [_line(file) for file in files]
         if verify:
             for line, file in zip(lines, files, strict=True):

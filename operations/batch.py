@@ -12,10 +12,16 @@ from sqlalchemy import ColumnElement, select
 from models.access.audit import write_down
 from models.cluster import Cluster
 from models.members.tenant import Tenant
-from models.nights.control import cancel_batch, pause_batch, resume_batch
-from models.nights.failures import see_failures
 from models.nights.hours import unknown_zones
-from models.nights.seen import SeenBatch, see_batch, see_batches
+from models.nights.parts import (
+    cancel_night,
+    pause_night,
+    resume_night,
+    see_failed,
+    whole_batch,
+    whole_batches,
+)
+from models.nights.seen import SeenBatch
 from models.nights.start import start_nights
 from operations.batch_watch import watch
 from operations.database import data_option, database, signature
@@ -79,8 +85,7 @@ def status(batch_id: UUID | None, follow: bool, as_json: bool, data: str | None)
     """How a night stands, or the last twenty: counts, rate, when it will be done, workers needed in time."""
     with database(data) as cluster:
         if batch_id is None:
-            with cluster.control() as session:
-                _print(see_batches(session, limit=20), as_json)
+            _print(whole_batches(cluster, limit=20), as_json)
             return
         if follow:
             watch(cluster, [batch_id])
@@ -101,8 +106,8 @@ def status(batch_id: UUID | None, follow: bool, as_json: bool, data: str | None)
 @data_option
 def failures(batch_id: UUID, limit: int, after: UUID | None, as_json: bool, data: str | None) -> None:
     """Who got no new plan, and why; the member's own data is not shown."""
-    with database(data) as cluster, cluster.control() as session:
-        found = see_failures(session, batch_id, limit=limit, after=after)
+    with database(data) as cluster:
+        found = see_failed(cluster, batch_id, limit=limit, after=after)
     if as_json:
         print_json({"failures": found})
         return
@@ -118,8 +123,8 @@ def failures(batch_id: UUID, limit: int, after: UUID | None, as_json: bool, data
 @data_option
 def resume(batch_id: UUID, data: str | None) -> None:
     """Let a paused night go on where it stopped, and try the chunks again that were given up."""
-    with database(data) as cluster, cluster.control() as session:
-        again = resume_batch(session, batch_id, by=signature())
+    with database(data) as cluster:
+        again = resume_night(cluster, batch_id, by=signature())
     click.echo(f"{batch_id} goes on" + (f"; {again} of its chunks are tried again" if again else ""))
 
 
@@ -128,8 +133,8 @@ def resume(batch_id: UUID, data: str | None) -> None:
 @data_option
 def pause(batch_id: UUID, data: str | None) -> None:
     """Start no more chunks of a night; those in hand are finished."""
-    with database(data) as cluster, cluster.control() as session:
-        pause_batch(session, batch_id, by=signature())
+    with database(data) as cluster:
+        pause_night(cluster, batch_id, by=signature())
     click.echo(f"{batch_id} is paused")
 
 
@@ -138,8 +143,8 @@ def pause(batch_id: UUID, data: str | None) -> None:
 @data_option
 def cancel(batch_id: UUID, data: str | None) -> None:
     """Plan no more of a night; the plans that it has saved stay."""
-    with database(data) as cluster, cluster.control() as session:
-        cancel_batch(session, batch_id, by=signature())
+    with database(data) as cluster:
+        cancel_night(cluster, batch_id, by=signature())
     click.echo(f"{batch_id} is cancelled")
 
 
@@ -163,8 +168,7 @@ def zone(tenant: str, name: str | None, data: str | None) -> None:
 
 
 def _seen(cluster: Cluster, ids: list[UUID]) -> list[SeenBatch]:
-    with cluster.control() as session:
-        found = [see_batch(session, one) for one in ids]
+    found = [whole_batch(cluster, one) for one in ids]
     if None in found:
         raise click.ClickException(f"there is no batch {ids[found.index(None)]}")
     return [seen for seen in found if seen is not None]

@@ -11,7 +11,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 
 from models.cluster import Cluster
 from models.nights.batch import BatchState
-from models.nights.seen import SeenBatch, see_batch
+from models.nights.parts import whole_batch
+from models.nights.seen import SeenBatch
 
 LOOK_S = 1.0
 ENDED = (BatchState.FINISHED, BatchState.CANCELLED)
@@ -28,8 +29,7 @@ def watch(cluster: Cluster, ids: Sequence[UUID]) -> None:
     with Progress(*columns, console=Console(stderr=True)) as shown:
         tasks: dict[UUID, TaskID] = {}
         while True:
-            with cluster.control() as session:
-                found = [seen for one in ids if (seen := see_batch(session, one))]
+            found = [seen for one in ids if (seen := whole_batch(cluster, one))]
             for seen in found:
                 if seen.id not in tasks:
                     tasks[seen.id] = shown.add_task(f"{seen.tenant} {seen.kind} {seen.date}", told="")

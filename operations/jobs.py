@@ -10,6 +10,7 @@ import click
 
 from models.jobs.job import Job
 from models.jobs.seen import Fault, Past, SeenJob, see, see_dead
+from models.shards.gather import gather
 from operations.database import data_option, database
 from operations.jobs_acts import cancel, drop, raise_, retry
 from operations.jobs_ask import ask
@@ -36,8 +37,11 @@ for command in (ask, retry, drop, cancel, raise_, pause, resume, stats, tenant, 
 def dead(limit: int, before: UUID | None, kind: str | None, as_json: bool, data: str | None) -> None:
     """List the dead letters, jobs that failed for good, newest first."""
     within = () if kind is None else (Job.kind == Kind(kind),)
-    with database(data) as cluster, cluster.control() as session:
-        found = see_dead(session, *within, limit=limit + 1, before=before)
+    with database(data) as cluster:
+        found = gather(
+            cluster, lambda shard: see_dead(shard, *within, limit=limit + 1, before=before),
+            key=lambda job: job.id, limit=limit + 1, newest_first=True,
+        )  # fmt: skip
     page = found[:limit]
     following = page[-1].id if len(found) > limit else None
     if as_json:

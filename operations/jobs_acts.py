@@ -15,6 +15,7 @@ from models.jobs.dead import drop as drop_job
 from models.jobs.dead import retry as retry_job
 from models.jobs.priority import HIGHEST, LOWEST, set_priority
 from models.jobs.seen import see, see_dead
+from models.shards.gather import gather
 from operations.database import data_option, database, signature
 
 PAGE = 500
@@ -91,11 +92,14 @@ def _fault(cluster: Cluster, job_id: UUID, act: Act, needed: str) -> str:
 
 
 def _all_dead(cluster: Cluster) -> Iterator[UUID]:
-    before = None
-    while True:
-        with cluster.control() as session:
-            page = [job.id for job in see_dead(session, limit=PAGE, before=before)]
+    page = _dead(cluster, None)
+    while page:
         yield from page
-        if len(page) < PAGE:
-            return
-        before = page[-1]
+        page = _dead(cluster, page[-1])
+
+
+def _dead(cluster: Cluster, before: UUID | None) -> list[UUID]:
+    return gather(
+        cluster, lambda shard: [job.id for job in see_dead(shard, limit=PAGE, before=before)],
+        key=lambda job_id: job_id, limit=PAGE, newest_first=True,
+    )  # fmt: skip

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from collections import Counter
 from typing import Any
 
 import click
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
-from models.jobs.backlog import backlog
+from models.cluster import Cluster
+from models.jobs.backlog import backlog, in_all
 from models.jobs.job import Job, JobState
 from models.jobs.queue import pause as pause_queue
 from models.jobs.queue import paused_queues
 from models.jobs.queue import resume as resume_queue
 from models.jobs.queues import QueueName
 from models.jobs.shares import LEAST_WEIGHT, MOST_QUOTA, MOST_WEIGHT, see_shares, set_share
+from models.shards.gather import on_each
 from operations.database import data_option, database, signature
 from operations.table import json_option, print_json, print_table
 
@@ -52,8 +54,8 @@ def resume(queue: str, data: str | None) -> None:
 @data_option
 def stats(as_json: bool, data: str | None) -> None:
     """How many jobs wait (due), run and failed in each queue, and whether it is paused."""
-    with database(data) as cluster, cluster.control() as session:
-        rows = _stats(session)
+    with database(data) as cluster:
+        rows = _stats(cluster)
     if as_json:
         print_json({"queues": rows})
     else:
@@ -65,8 +67,8 @@ def stats(as_json: bool, data: str | None) -> None:
 @data_option
 def tenants(as_json: bool, data: str | None) -> None:
     """The tenants' shares of the workers, their quotas, and how many of their jobs wait."""
-    with database(data) as cluster, cluster.control() as session:
-        shares = see_shares(session)
+    with database(data) as cluster:
+        shares = see_shares(cluster)
     if as_json:
         print_json({"tenants": shares})
     else:
@@ -99,13 +101,16 @@ def tenant(
     click.echo(f"{slug}: " + ", ".join(f"{name} is {value}" for name, value in changes.items()))
 
 
-def _stats(session: Session) -> list[dict[str, Any]]:
-    paused = paused_queues(session)
+def _stats(cluster: Cluster) -> list[dict[str, Any]]:
+    with cluster.control() as session:
+        paused = paused_queues(session)
     failed = select(Job.queue, func.count()).where(Job.state == JobState.FAILED).group_by(Job.queue)
-    dead = {row[0]: row[1] for row in session.execute(failed)}
+    dead: Counter[QueueName] = Counter()
+    for counts in on_each(cluster, lambda shard: shard.execute(failed).all()):
+        dead.update({row[0]: row[1] for row in counts})
     rows = []
-    for found in backlog(session):
+    for found in in_all(on_each(cluster, backlog)):
         row = paused.get(found.queue)
         told = {name: getattr(row, name, None) for name in ("paused_at", "paused_by", "reason")}
-        rows.append({**dataclasses.asdict(found), "dead": dead.get(found.queue, 0), **told})
+        rows.append({**dataclasses.asdict(found), "dead": dead[found.queue], **told})
     return rows

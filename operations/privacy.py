@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from uuid import UUID
 
 import click
@@ -15,6 +16,7 @@ from models.members.export import member_data
 from models.members.legal_hold import LegalHold, lift_hold, place_hold
 from models.members.member import Member
 from models.members.tenant import Tenant
+from models.shards.gather import merged, on_each
 from operations.database import data_option, platform, signature
 from operations.table import json_option, print_json, print_table
 
@@ -32,11 +34,14 @@ def privacy() -> None:
 @data_option
 def export(member_id: UUID, data: str | None) -> None:
     """Print everything that is held on a member as JSON, for the member."""
-    with platform(data) as (cluster, settings), cluster.control() as session:
-        told = member_data(session, Archive(settings.archive_url), member_id)
+    with (
+        platform(data) as (cluster, settings),
+        cluster.write_beside_control(member_id) as (session, control),
+    ):
+        told = member_data(session, control, Archive(settings.archive_url), member_id)
         tenant_id = session.get_one(Member, member_id).tenant_id
         write_down(
-            session, tenant_id, actor=signature(), action="export_member", subject=f"member {member_id}"
+            control, tenant_id, actor=signature(), action="export_member", subject=f"member {member_id}"
         )
     print_json(told)
 
@@ -50,8 +55,11 @@ def erase(member_id: UUID, yes: bool, as_json: bool, data: str | None) -> None:
     """Delete a member and everything that is held on the member, in the archive too. It cannot be undone."""
     if not yes:
         click.confirm(f"Delete member {member_id} for good?", abort=True)
-    with platform(data) as (cluster, settings), cluster.control() as session:
-        erased = erase_member(session, Archive(settings.archive_url), member_id, by=signature())
+    with (
+        platform(data) as (cluster, settings),
+        cluster.write_beside_control(member_id) as (session, control),
+    ):
+        erased = erase_member(session, control, Archive(settings.archive_url), member_id, by=signature())
     if as_json:
         print_json({**erased.counts, "uncounted": erased.uncounted})
         return
@@ -67,9 +75,9 @@ def erase(member_id: UUID, yes: bool, as_json: bool, data: str | None) -> None:
 @data_option
 def hold(member_id: UUID, reason: str, data: str | None) -> None:
     """Hold what is kept on a member: nothing of it is pruned, expires or is deleted."""
-    with platform(data) as (cluster, _), cluster.control() as session:
+    with platform(data) as (cluster, _), cluster.write_beside_control(member_id) as (session, control):
         place_hold(session, member_id, reason, signature())
-        _note(session, member_id, "place_hold")
+        _note(session, control, member_id, "place_hold")
 
 
 @privacy.command()
@@ -77,10 +85,10 @@ def hold(member_id: UUID, reason: str, data: str | None) -> None:
 @data_option
 def lift(member_id: UUID, data: str | None) -> None:
     """Lift a member's hold."""
-    with platform(data) as (cluster, _), cluster.control() as session:
+    with platform(data) as (cluster, _), cluster.write_beside_control(member_id) as (session, control):
         if not lift_hold(session, member_id):
             raise click.ClickException(f"member {member_id} is under no hold")
-        _note(session, member_id, "lift_hold")
+        _note(session, control, member_id, "lift_hold")
 
 
 @privacy.command()
@@ -89,9 +97,11 @@ def lift(member_id: UUID, data: str | None) -> None:
 def holds(as_json: bool, data: str | None) -> None:
     """List the legal holds, the oldest first."""
     columns = (LegalHold.member_id, LegalHold.reason, LegalHold.placed_by, LegalHold.placed_at)
-    with platform(data) as (cluster, _), cluster.control() as session:
-        found = session.execute(select(*columns).order_by(LegalHold.placed_at))
-        rows = [dict(row._mapping) for row in found]
+    oldest = select(*columns).order_by(LegalHold.placed_at, LegalHold.member_id)
+    with platform(data) as (cluster, _):
+        pages = on_each(cluster, lambda shard: shard.execute(oldest).all())
+    key = attrgetter("placed_at", "member_id")
+    rows = [dict(row._mapping) for row in merged(pages, key=key, limit=sum(map(len, pages)))]
     if as_json:
         print_json({"holds": rows})
         return
@@ -126,6 +136,6 @@ def retention(tenant: str, job_days: int | None, archive_days: int | None, data:
     print_json(kept)
 
 
-def _note(session: Session, member_id: UUID, action: str) -> None:
+def _note(session: Session, control: Session, member_id: UUID, action: str) -> None:
     tenant_id = session.get_one(Member, member_id).tenant_id
-    write_down(session, tenant_id, actor=signature(), action=action, subject=f"member {member_id}")
+    write_down(control, tenant_id, actor=signature(), action=action, subject=f"member {member_id}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -15,6 +16,7 @@ from models.cluster import Cluster
 from models.ids import first_id
 from models.members.tenant import Tenant
 from models.settings import Settings
+from models.shards.everywhere import everywhere
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,17 +38,28 @@ def run_once(
     if not settings.archive_url:
         return {"months": 0, "plans": 0, "jobs": 0, "expired_files": 0}
     store = open_store(settings.archive_url)
-    archiver = Archiver(cluster=cluster, store=store)
     until = before or now - timedelta(days=settings.plan_days)
-    with alone(cluster):
-        counts = archiver.months(until)
-        counts["plans"] += archiver.late(until)
-        counts["jobs"] = counts["expired_files"] = 0
-        for tenant in retention(cluster, settings):
-            oldest = now - timedelta(days=tenant.job_days)
-            counts["jobs"] += archiver.jobs(tenant.tenant_id, oldest, first_id(oldest))
-            ended = now - timedelta(days=tenant.archive_days)
-            counts["expired_files"] += expire(cluster, store, tenant.tenant_id, ended)
+    kept = retention(cluster, settings)
+
+    def archive(shard: Cluster) -> dict[str, int]:
+        with alone(shard):
+            return _archive(Archiver(cluster=shard, store=store), kept, until, now)
+
+    counts = everywhere(cluster.each(), archive, action="archive")
+    counts["expired_files"] = 0
+    for tenant in kept:
+        ended = now - timedelta(days=tenant.archive_days)
+        counts["expired_files"] += expire(cluster, store, tenant.tenant_id, ended)
+    return counts
+
+
+def _archive(archiver: Archiver, kept: Sequence[Kept], until: datetime, now: datetime) -> dict[str, int]:
+    counts = archiver.months(until)
+    counts["plans"] += archiver.late(until)
+    counts["jobs"] = 0
+    for tenant in kept:
+        oldest = now - timedelta(days=tenant.job_days)
+        counts["jobs"] += archiver.jobs(tenant.tenant_id, oldest, first_id(oldest))
     return counts
 
 

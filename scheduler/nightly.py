@@ -16,9 +16,9 @@ def run_once(cluster: Cluster, settings: Settings, now: datetime, zone: str) -> 
     The workers of the batch queue do the rest.
     """
     started = start_nights(cluster, settings, now, Tenant.zone == zone, by=CLOCK)
-    new = [begun.batch for begun in started if begun.new]
+    new = [begun for begun in started if begun.new]
     return {
         "batches": len(new),
-        "members": sum(batch.members for batch in new),
-        "chunks": sum(batch.chunks_left for batch in new),
+        "members": sum(begun.members for begun in new),
+        "chunks": sum(begun.chunks for begun in new),
     }

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from models.cluster import Cluster
 from models.jobs.outbox import owe
 from models.settings import Settings
+from models.shards.everywhere import everywhere
 
 MOST = 5_000  # of one run: the next comes soon
 
@@ -31,9 +32,13 @@ DELETE FROM outbox WHERE job_id IN (
 
 def run_once(cluster: Cluster, settings: Settings, now: datetime) -> dict[str, int]:
     """Owe for forgotten jobs, forget debts whose job is gone or no longer queued; return counts."""
-    with cluster.control() as session:
+    return everywhere(cluster.each(), _mend, action="outbox")
+
+
+def _mend(shard: Cluster) -> dict[str, int]:
+    with shard.control() as session:
         forgotten = session.scalars(FORGOTTEN, {"most": MOST}).all()
         owe(session, forgotten)
-    with cluster.control() as session:
+    with shard.control() as session:
         orphans = session.execute(ORPHANS, {"most": MOST}).all()
     return {"owed": len(forgotten), "forgotten": len(orphans)}

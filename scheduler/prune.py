@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +26,7 @@ from models.nights.batch import Batch
 from models.nights.failure import BatchFailure
 from models.nights.run import Run
 from models.settings import Settings
+from models.shards.everywhere import everywhere
 from scheduler.archive import Kept, retention
 
 Conditions = tuple[ColumnElement[bool], ...]
@@ -38,12 +40,19 @@ def run_once(cluster: Cluster, settings: Settings, now: datetime) -> dict[str, i
 
     Plans stay: a plan outlives its job. Of a member under a legal hold only keys and tokens are deleted.
     """
+    kept = retention(cluster, settings)
+    return everywhere(
+        cluster.every(), partial(_prune, settings=settings, kept=kept, now=now), action="prune"
+    )
+
+
+def _prune(cluster: Cluster, settings: Settings, kept: Sequence[Kept], now: datetime) -> dict[str, int]:
     oldest = now - timedelta(days=settings.job_retention_days)
     kept_since = IdempotencyKey.created_at
     failed_at = LoginFailure.failed_at
     ends_at = RefreshToken.expires_at
     of_tenants: Counter[str] = Counter(jobs=0, webhook_deliveries=0, batches=0)
-    for days, tenants in _by_days(retention(cluster, settings)).items():
+    for days, tenants in _by_days(kept).items():
         of_tenants.update(_of_tenants(cluster, settings, tenants, now - timedelta(days=days)))
     return {
         **of_tenants,

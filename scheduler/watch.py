@@ -6,7 +6,9 @@ import logging
 from datetime import datetime
 
 from models.cluster import Cluster
-from models.nights.seen import SeenBatch, note_late, open_batches
+from models.nights.batch import OPEN, Batch
+from models.nights.parts import whole_batches
+from models.nights.seen import MOST_OPEN, SeenBatch, note_late
 from models.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -14,8 +16,8 @@ logger = logging.getLogger(__name__)
 
 def run_once(cluster: Cluster, settings: Settings, now: datetime) -> dict[str, int]:
     """Keep in every open batch's row when it will be done; tell of those that will be late."""
+    found = whole_batches(cluster, Batch.state.in_(OPEN), limit=MOST_OPEN)
     with cluster.control() as session:
-        found = open_batches(session)
         newly_late = [seen for seen in found if note_late(session, seen)]
     for seen in newly_late:
         _warn(seen)

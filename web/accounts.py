@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from models.access.account import Account, AccountState
 from models.access.addresses import email_of, is_of, name_of, sealed_columns
 from models.errors import Taken
-from models.ids import bucket_of, new_bucket, new_id
-from models.members.member import Member
+from models.ids import bucket_of, new_id
+from models.members.new import add_member
 from models.members.tenant import Tenant, TenantState
 from planners.errors import FieldError, InvalidRequest
 from web.schemas import AccountView, Registration
@@ -42,34 +42,46 @@ def view(found: Found) -> AccountView:
     )  # fmt: skip
 
 
-def create_account(session: Session, wanted: Registration, tenant_slug: str, password_hash: str) -> Found:
-    """Make an account and its member.
+def tenant_of(control: Session, slug: str) -> Tenant:
+    """The tenant of that short name, which takes members.
 
     Raises
     ------
     InvalidRequest
-        When there is no such tenant, or none that takes members.
+        When there is none.
+    """
+    tenant = control.scalar(select(Tenant).where(Tenant.slug == slug, Tenant.state == TenantState.ACTIVE))
+    if tenant is None:
+        text = f"there is no tenant {slug!r} that takes members"
+        raise InvalidRequest([FieldError(pointer="/tenant", detail=text)])
+    return tenant
+
+
+def create_account(
+    session: Session,
+    control: Session,
+    wanted: Registration,
+    tenant: Tenant,
+    member_id: UUID,
+    password_hash: str,
+) -> Found:
+    """Make an account, and on its shard its member.
+
+    Raises
+    ------
     Taken
         When the e-mail address has an account.
     """
-    tenant = session.scalar(
-        select(Tenant).where(Tenant.slug == tenant_slug, Tenant.state == TenantState.ACTIVE)
-    )
-    if tenant is None:
-        text = f"there is no tenant {tenant_slug!r} that takes members"
-        raise InvalidRequest([FieldError(pointer="/tenant", detail=text)])
-    member = Member(id=new_id(new_bucket()), tenant_id=tenant.id)
-    session.add(member)
-    session.flush()
-    account_id = new_id(bucket_of(member.id))
+    add_member(session, member_id, tenant)
+    account_id = new_id(bucket_of(member_id))
     made = insert(Account).values(
-        id=account_id, tenant_id=tenant.id, member_id=member.id, password_hash=password_hash,
-        **sealed_columns(session, tenant.id, account_id, email=wanted.email, name=wanted.name),
+        id=account_id, tenant_id=tenant.id, member_id=member_id, password_hash=password_hash,
+        **sealed_columns(control, tenant.id, account_id, email=wanted.email, name=wanted.name),
     )  # fmt: skip
-    account = session.scalar(made.on_conflict_do_nothing(index_elements=["email_index"]).returning(Account))
+    account = control.scalar(made.on_conflict_do_nothing(index_elements=["email_index"]).returning(Account))
     if account is None:
         raise Taken("this e-mail address has an account already; log in instead")
-    return _found(session, account, tenant)
+    return _found(control, account, tenant)
 
 
 def find_by_email(session: Session, email: str) -> Found | None:

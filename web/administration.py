@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,6 +18,7 @@ from models.access.audit import AuditEntry
 from models.access.shut import end_logins
 from models.errors import Conflict, NotFound
 from models.members.member import Member
+from models.members.units import units_of
 from planners.reading import limits
 from web.answers import json_answer
 from web.auditing import write_act_down
@@ -119,7 +121,9 @@ def list_accounts(caller: Caller, query: AccountsQuery) -> Response:
         wanted = wanted.where(Account.id < id_of_cursor(query.cursor))
     with services().cluster.control() as session:
         rows = session.execute(wanted.order_by(Account.id.desc()).limit(query.limit + 1)).all()
-        page = tuple(_standing(session, row) for row in rows[: query.limit])
+        page_rows = rows[: query.limit]
+        units = units_of(services().cluster, [row[0].member_id for row in page_rows])
+        page = tuple(_standing(session, row[0], units) for row in page_rows)
     cursor = cursor_of(page[-1].id) if len(rows) > query.limit else None
     response = json_answer(AccountPage(accounts=page, next_cursor=cursor))
     if cursor:
@@ -145,7 +149,8 @@ def put_account(account_id: UUID, caller: Caller, body: Standing) -> Response:
         if body.state == AccountState.DISABLED:
             end_logins(session, account_id)
         session.flush()
-        standing = _standing(session, session.execute(_standings().where(*within)).one())
+        units = units_of(services().cluster, [account.member_id])
+        standing = _standing(session, account, units)
         told = {**before, "role": str(body.role), "state": str(body.state)}
         write_act_down(session, caller, "put_account", f"account {account_id}", told)
     return json_answer(standing)
@@ -157,14 +162,14 @@ def put_account(account_id: UUID, caller: Caller, body: Standing) -> Response:
     answers=(Answer(status=200, text="The unit as it is now.", body=UnitOf),),
 )  # fmt: skip
 def put_unit(member_id: UUID, caller: Caller, body: UnitOf) -> Response:
-    with services().cluster.write(member_id) as session:
+    with services().cluster.write_beside_control(member_id) as (session, control):
         within = (Member.id == member_id, Member.tenant_id == caller.tenant_id)
         member = session.scalar(select(Member).where(*within).with_for_update())
         if member is None:
             raise NotFound("there is no member of your tenant with this id")
         told = {"unit_before": member.unit or "", "unit": body.unit or ""}
         member.unit = body.unit
-        write_act_down(session, caller, "put_unit", f"member {member_id}", told)
+        write_act_down(control, caller, "put_unit", f"member {member_id}", told)
     return json_answer(body)
 
 
@@ -183,15 +188,14 @@ def list_audit(caller: Caller, query: AuditQuery) -> Response:
 
 
 def _standings() -> Any:
-    return select(Account, Member.unit).join(Member, Member.id == Account.member_id)
+    return select(Account)
 
 
-def _standing(session: Session, row: Any) -> AccountStanding:
-    account: Account = row[0]
+def _standing(session: Session, account: Account, units: Mapping[UUID, str | None]) -> AccountStanding:
     return AccountStanding(
         id=account.id, member_id=account.member_id, email=email_of(session, account),
-        name=name_of(session, account), role=account.role, state=account.state, unit=row[1],
-        created_at=account.created_at,
+        name=name_of(session, account), role=account.role, state=account.state,
+        unit=units.get(account.member_id), created_at=account.created_at,
     )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import re
 from datetime import date, timedelta
 from typing import Any
@@ -115,7 +116,10 @@ def ask_about(
 
 def _let_in(session: Session, caller: Caller, most_waiting: int) -> None:
     services().pressure.let_in()
-    services().quotas.take_place(session, caller.tenant_id, most_waiting)
+    cluster = services().cluster
+    place = cluster.place_of(caller.member_id)
+    most = math.ceil(most_waiting * cluster.map().share(place))
+    services().quotas.take_place(session, caller.tenant_id, most, place)
 
 
 def complete(body: object, profile: Json, today: date) -> PlanRequest:

@@ -11,8 +11,9 @@ from models.access.addresses import email_index
 from models.access.login_failure import record_attempt
 from models.access.shut import end_logins
 from models.errors import Conflict
+from models.members.new import new_member_id
 from models.members.tenant import DEFAULT_TENANT
-from web.accounts import Found, create_account, find_by_email, find_by_id, view
+from web.accounts import Found, create_account, find_by_email, find_by_id, tenant_of, view
 from web.answers import json_answer
 from web.auditing import write_login_down, write_unknown_login_down
 from web.errors import AccountLocked, BadCredentials, Forbidden
@@ -44,8 +45,12 @@ def register(body: Registration) -> Response:
         raise Forbidden("registration is closed on this service; ask its operator for an account")
     check_password(body.password, email=body.email, name=body.name)
     hashed = hash_password(body.password)
-    with services().cluster.control() as session:
-        found = create_account(session, body, body.tenant or DEFAULT_TENANT, hashed)
+    cluster = services().cluster
+    with cluster.control() as session:
+        tenant = tenant_of(session, body.tenant or DEFAULT_TENANT)
+    member_id = new_member_id(cluster, tenant)
+    with cluster.write_beside_control(member_id) as (session, control):
+        found = create_account(session, control, body, tenant, member_id, hashed)
     return json_answer(view(found), 201, {"Location": "/v1/profile"})
 
 

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from flask import Response
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement
 
 from models.access.account import Role
 from models.errors import NotFound
 from models.members.tenant import Tenant
+from models.nights import parts
 from models.nights.batch import Batch
-from models.nights.control import cancel_batch, pause_batch, resume_batch
-from models.nights.failures import SeenFailure, see_failures
-from models.nights.seen import SeenBatch, see_batch, see_batches
+from models.nights.failures import SeenFailure
+from models.nights.parts import see_failed, whole_batch, whole_batches
+from models.nights.seen import SeenBatch
 from models.nights.start import start_nights
 from planners.reading import limits
 from planners.spec import Kind
@@ -96,8 +97,7 @@ def post_batch(caller: Caller, body: BatchRequest) -> Response:
     )  # fmt: skip
     if not started:
         raise NotFound("there is no active tenant of that name that you reach")
-    with made.cluster.control() as session:
-        seen = tuple(_seen(session, begun.batch.id, caller) for begun in started)
+    seen = tuple(_seen(begun.batch.id, caller) for begun in started)
     response = json_answer(BatchList(batches=seen), 202)
     if len(seen) == 1:
         response.headers["Location"] = f"{PATH}/{seen[0].id}"
@@ -109,15 +109,13 @@ def post_batch(caller: Caller, body: BatchRequest) -> Response:
     answers=(Answer(status=200, text="The batches.", body=BatchList),),
 )  # fmt: skip
 def list_batches(caller: Caller, query: BatchesQuery) -> Response:
-    with services().cluster.control() as session:
-        seen = see_batches(session, *reach(session, caller, Batch), limit=query.limit)
+    seen = whole_batches(services().cluster, *_reach(caller), limit=query.limit)
     return json_answer(BatchList(batches=tuple(seen)))
 
 
 @routes.route("GET", f"{PATH}/<uuid:batch_id>", "How a night stands", auth=Role.OPERATOR, answers=(BATCH,))
 def get_batch(batch_id: UUID, caller: Caller) -> Response:
-    with services().cluster.control() as session:
-        return json_answer(_seen(session, batch_id, caller))
+    return json_answer(_seen(batch_id, caller))
 
 
 @routes.route(
@@ -126,9 +124,8 @@ def get_batch(batch_id: UUID, caller: Caller) -> Response:
 )  # fmt: skip
 def list_failures(batch_id: UUID, caller: Caller, query: FailuresQuery) -> Response:
     after = id_of_cursor(query.cursor) if query.cursor else None
-    with services().cluster.control() as session:
-        _seen(session, batch_id, caller)
-        found = see_failures(session, batch_id, limit=query.limit + 1, after=after)
+    _seen(batch_id, caller)
+    found = see_failed(services().cluster, batch_id, limit=query.limit + 1, after=after)
     page, more = found[: query.limit], len(found) > query.limit
     cursor = cursor_of(page[-1].member_id) if more else None
     response = json_answer(FailurePage(failures=tuple(page), next_cursor=cursor))
@@ -143,9 +140,8 @@ def list_failures(batch_id: UUID, caller: Caller, query: FailuresQuery) -> Respo
     answers=(BATCH,), problems=("conflict",),
 )  # fmt: skip
 def pause_night(batch_id: UUID, caller: Caller) -> Response:
-    with services().cluster.control() as session:
-        pause_batch(session, batch_id, *reach(session, caller, Batch), by=signature(caller))
-        return json_answer(_seen(session, batch_id, caller))
+    parts.pause_night(services().cluster, batch_id, *_reach(caller), by=signature(caller))
+    return json_answer(_seen(batch_id, caller))
 
 
 @routes.route(
@@ -153,9 +149,8 @@ def pause_night(batch_id: UUID, caller: Caller) -> Response:
     answers=(BATCH,), problems=("conflict",),
 )  # fmt: skip
 def resume_night(batch_id: UUID, caller: Caller) -> Response:
-    with services().cluster.control() as session:
-        resume_batch(session, batch_id, *reach(session, caller, Batch), by=signature(caller))
-        return json_answer(_seen(session, batch_id, caller))
+    parts.resume_night(services().cluster, batch_id, *_reach(caller), by=signature(caller))
+    return json_answer(_seen(batch_id, caller))
 
 
 @routes.route(
@@ -163,13 +158,17 @@ def resume_night(batch_id: UUID, caller: Caller) -> Response:
     answers=(BATCH,), problems=("conflict",),
 )  # fmt: skip
 def cancel_night(batch_id: UUID, caller: Caller) -> Response:
+    parts.cancel_night(services().cluster, batch_id, *_reach(caller), by=signature(caller))
+    return json_answer(_seen(batch_id, caller))
+
+
+def _reach(caller: Caller) -> tuple[ColumnElement[bool], ...]:
     with services().cluster.control() as session:
-        cancel_batch(session, batch_id, *reach(session, caller, Batch), by=signature(caller))
-        return json_answer(_seen(session, batch_id, caller))
+        return reach(session, caller, Batch)
 
 
-def _seen(session: Session, batch_id: UUID, caller: Caller) -> SeenBatch:
-    found = see_batch(session, batch_id, *reach(session, caller, Batch))
+def _seen(batch_id: UUID, caller: Caller) -> SeenBatch:
+    found = whole_batch(services().cluster, batch_id, *_reach(caller))
     if found is None:
         raise NotFound("there is no batch with this id")
     return found

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from models.access.api_keys import PREFIX, holder_of
 from models.access.identity import Identity
-from models.ids import bucket_of, new_bucket, new_id
-from models.members.member import Member
+from models.cluster import Cluster
+from models.ids import bucket_of, new_id
+from models.members.new import add_member, new_member_id
 from models.members.tenant import Tenant, TenantState
 from models.sealing.place import place_of
 from models.sealing.ring import ring_of
@@ -53,8 +54,7 @@ def _check(token: str, provider: Provider | None) -> tuple[Caller, float]:
         claimed = provider.read(token)
     except jwt.PyJWTError as error:
         raise Unauthorized("the access token is not one of this service's") from error
-    with services().cluster.control() as session:
-        caller = _identified(session, claimed)
+    caller = _identified(services().cluster, claimed)
     return caller, min(claimed.until, time.time() + LOOK_S)
 
 
@@ -70,12 +70,14 @@ def _caller_of_key(key: str) -> Caller:
     )  # fmt: skip
 
 
-def _identified(session: Session, claimed: Claimed) -> Caller:
+def _identified(cluster: Cluster, claimed: Claimed) -> Caller:
     """The member whom the provider calls so, made at their first request."""
-    tenant = session.scalar(select(Tenant).where(Tenant.slug == claimed.tenant_slug))
+    with cluster.control() as session:
+        tenant = session.scalar(select(Tenant).where(Tenant.slug == claimed.tenant_slug))
+        identity = _find(session, claimed)
     if tenant is None or tenant.state != TenantState.ACTIVE:
         raise Forbidden("the access token's tenant has no place on this service; ask its operator")
-    identity = _find(session, claimed) or _make(session, claimed, tenant) or _find(session, claimed)
+    identity = identity or _make(cluster, claimed, tenant)
     if identity is None or identity.tenant_id != tenant.id:
         raise Forbidden("you are a member of another tenant here; ask the operator of this service")
     return Caller(
@@ -91,21 +93,20 @@ def _index(session: Session, claimed: Claimed) -> bytes:
     return ring_of(session).blind_index("identity.subject", f"{claimed.issuer}\n{claimed.subject}")
 
 
-def _make(session: Session, claimed: Claimed, tenant: Tenant) -> Identity | None:
-    """A new member and identity; None when another request has just made them."""
-    member = Member(id=new_id(new_bucket()), tenant_id=tenant.id)
-    with session.begin_nested() as both:
-        session.add(member)
-        session.flush()
-        identity_id = new_id(bucket_of(member.id))
+def _make(cluster: Cluster, claimed: Claimed, tenant: Tenant) -> Identity | None:
+    """A new member and identity, or the identity that another request has just made."""
+    member_id = new_member_id(cluster, tenant)
+    with cluster.write_beside_control(member_id) as (session, control):
+        identity_id = new_id(bucket_of(member_id))
         subject = place_of(Identity.subject, tenant.id, identity_id)
         made = insert(Identity).values(
-            id=identity_id, tenant_id=tenant.id, member_id=member.id, issuer=claimed.issuer,
-            subject=ring_of(session).seal_json(subject, claimed.subject),
-            subject_index=_index(session, claimed),
+            id=identity_id, tenant_id=tenant.id, member_id=member_id, issuer=claimed.issuer,
+            subject=ring_of(control).seal_json(subject, claimed.subject),
+            subject_index=_index(control, claimed),
         )  # fmt: skip
         named = made.on_conflict_do_nothing(index_elements=["subject_index"]).returning(Identity)
-        identity: Identity | None = session.scalar(named)
-        if identity is None:
-            both.rollback()
+        identity: Identity | None = control.scalar(named)
+        if identity is None:  # whoever waited for the other's commit sees it now
+            return _find(control, claimed)
+        add_member(session, member_id, tenant)
     return identity

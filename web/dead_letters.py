@@ -17,6 +17,7 @@ from models.jobs.dead import drop, retry
 from models.jobs.job import Job, JobState
 from models.jobs.priority import HIGHEST, LOWEST, set_priority
 from models.jobs.seen import SeenJob, see, see_dead
+from models.shards.gather import gather
 from planners.reading import limits
 from planners.spec import Kind
 from web.answers import json_answer
@@ -71,7 +72,10 @@ def list_dead(caller: Caller, query: JobsQuery) -> Response:
     before = id_of_cursor(query.cursor) if query.cursor else None
     with services().cluster.control() as session:
         within = reach(session, caller) + ((Job.kind == query.kind,) if query.kind else ())
-        found = see_dead(session, *within, limit=query.limit + 1, before=before)
+    found = gather(
+        services().cluster, lambda shard: see_dead(shard, *within, limit=query.limit + 1, before=before),
+        key=lambda job: job.id, limit=query.limit + 1, newest_first=True,
+    )  # fmt: skip
     page, more = found[: query.limit], len(found) > query.limit
     cursor = cursor_of(page[-1].id) if more else None
     response = json_answer(JobPage(jobs=tuple(page), next_cursor=cursor))

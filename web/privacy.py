@@ -64,8 +64,8 @@ class Erased:
     answers=(Answer(status=200, text="All of it.", body=MemberData),),
 )  # fmt: skip
 def export_own(caller: Caller) -> Response:
-    with services().cluster.read(caller.member_id) as session:
-        data = member_data(session, services().archive, caller.member_id)
+    with services().cluster.control() as control, services().cluster.read(caller.member_id) as session:
+        data = member_data(session, control, services().archive, caller.member_id)
     now = datetime.now(UTC)
     return json_answer(MemberData(member_id=caller.member_id, exported_at=now, data=data))
 
@@ -76,12 +76,12 @@ def export_own(caller: Caller) -> Response:
     answers=(Answer(status=200, text="It is deleted, the account with it.", body=Erased),),
 )  # fmt: skip
 def erase_own(caller: Caller, body: Erasure) -> Response:
-    with services().cluster.write(caller.member_id) as session:
-        mine = (Account.id == caller.account_id, is_of(session, body.email))
-        if session.scalar(select(Account.id).where(*mine)) is None:
+    with services().cluster.write_beside_control(caller.member_id) as (session, control):
+        mine = (Account.id == caller.account_id, is_of(control, body.email))
+        if control.scalar(select(Account.id).where(*mine)) is None:
             text = "is not the e-mail of this account"
             raise InvalidRequest([FieldError(pointer="/email", detail=text)])
-        erased = erase_member(session, services().archive, caller.member_id, by=signature(caller))
+        erased = erase_member(session, control, services().archive, caller.member_id, by=signature(caller))
     return _answer(caller.member_id, erased)
 
 
@@ -91,13 +91,13 @@ def erase_own(caller: Caller, body: Erasure) -> Response:
     answers=(Answer(status=200, text="It is deleted, the account with it.", body=Erased),),
 )  # fmt: skip
 def erase_other(member_id: UUID, caller: Caller) -> Response:
-    with services().cluster.write(member_id) as session:
+    with services().cluster.write_beside_control(member_id) as (session, control):
         tenant_id = session.scalar(select(Member.tenant_id).where(Member.id == member_id))
         if tenant_id != caller.tenant_id:
             raise NotFound("there is no member of your tenant with this id")
         if member_id == caller.member_id:
             raise Conflict("delete yourself with POST /v1/privacy/erasure")
-        erased = erase_member(session, services().archive, member_id, by=signature(caller))
+        erased = erase_member(session, control, services().archive, member_id, by=signature(caller))
     return _answer(member_id, erased)
 
 

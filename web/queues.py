@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import Response
-from sqlalchemy.orm import Session
 
 from models.access.account import Role
 from models.errors import NotFound
-from models.jobs.backlog import backlog
+from models.jobs.backlog import backlog, in_all
 from models.jobs.queue import pause, paused_queues, resume
 from models.jobs.queues import QueueName
+from models.shards.gather import on_each
 from planners.reading import limits
 from web.answers import json_answer
 from web.operators import check_platform, signature
@@ -59,7 +59,7 @@ QUEUES = Answer(status=200, text="The queues as they are now.", body=QueueList)
 def list_queues(caller: Caller) -> Response:
     with services().cluster.control() as session:
         check_platform(session, caller)
-        return _answer(session)
+    return _answer()
 
 
 @routes.route(
@@ -70,7 +70,7 @@ def pause_queue(queue: str, caller: Caller, body: Pause) -> Response:
     with services().cluster.control() as session:
         check_platform(session, caller)
         pause(session, _queue(queue), by=signature(caller), reason=body.reason)
-        return _answer(session)
+    return _answer()
 
 
 @routes.route(
@@ -80,7 +80,7 @@ def resume_queue(queue: str, caller: Caller) -> Response:
     with services().cluster.control() as session:
         check_platform(session, caller)
         resume(session, _queue(queue))
-        return _answer(session)
+    return _answer()
 
 
 def _queue(name: str) -> QueueName:
@@ -90,10 +90,11 @@ def _queue(name: str) -> QueueName:
         raise NotFound(f"there is no queue {name[:40]!r}; there are {', '.join(QueueName)}") from error
 
 
-def _answer(session: Session) -> Response:
-    paused = paused_queues(session)
+def _answer() -> Response:
+    with services().cluster.control() as session:
+        paused = paused_queues(session)
     views = []
-    for found in backlog(session):
+    for found in in_all(on_each(services().cluster, backlog)):
         row = paused.get(found.queue)
         views.append(
             QueueView(

@@ -14,9 +14,11 @@ from prometheus_client.registry import Collector
 
 from models.cluster import Cluster
 from models.errors import Unavailable
-from models.jobs.backlog import Backlog, backlog
+from models.jobs.backlog import Backlog, backlog, in_all
+from models.nights.batch import OPEN, Batch
+from models.nights.parts import whole_batches
 from models.nights.schedule_seen import see_schedules
-from models.nights.seen import open_batches
+from models.nights.seen import MOST_OPEN
 from models.resources import DatabaseUse, RedisUse, database_use, redis_use
 from web.night_metrics import batch_families, schedule_families
 
@@ -38,15 +40,29 @@ class RowMetrics(Collector):
         up = "1 when the backlog could be read at this scrape."
         try:
             with self._cluster.control() as session:
-                told = [
-                    *queue_families(backlog(session)),
-                    *database_families(database_use(session)),
-                    *batch_families(open_batches(session)),
-                    *schedule_families(see_schedules(session)),
-                ]
+                told = [*database_families(database_use(session)), *schedule_families(see_schedules(session))]
         except Unavailable:
             return [gauge("reveille_database_up", up, 0)]
-        return [gauge("reveille_database_up", up, 1), *told]
+        return [gauge("reveille_database_up", up, 1), *told, *self._of_shards()]
+
+    def _of_shards(self) -> Families:
+        """What the shards that answer say together; of nights nothing when one does not."""
+        up = GaugeMetricFamily(
+            "reveille_shard_up", "1 when the shard's backlog could be read at this scrape.", labels=["shard"]
+        )
+        counted = []
+        for part in self._cluster.each():
+            try:
+                with part.control() as session:
+                    counted.append(backlog(session))
+                up.add_metric([part.name], 1)
+            except Unavailable:
+                up.add_metric([part.name], 0)
+        try:
+            nights = batch_families(whole_batches(self._cluster, Batch.state.in_(OPEN), limit=MOST_OPEN))
+        except Unavailable:
+            nights = ()
+        return [up, *(queue_families(in_all(counted)) if counted else ()), *nights]
 
     def _of_redis(self) -> Families:
         up = "1 when Redis answered at this scrape."

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flask import Response
-from sqlalchemy.orm import Session
 
 from models.access.account import Role
 from models.errors import NotFound
@@ -51,7 +50,8 @@ SHARE = Answer(status=200, text="The tenant's share as it is now.", body=Share)
 )  # fmt: skip
 def list_shares(caller: Caller) -> Response:
     with services().cluster.control() as session:
-        return json_answer(ShareList(tenants=tuple(see_shares(session, *reach(session, caller, Tenant)))))
+        within = reach(session, caller, Tenant)
+    return json_answer(ShareList(tenants=tuple(see_shares(services().cluster, *within))))
 
 
 @routes.route(
@@ -63,9 +63,5 @@ def put_share(slug: str, caller: Caller, body: ShareOf) -> Response:
         check_platform(session, caller)
         if not set_share(session, slug, weight=body.weight, most_waiting=body.most_waiting):
             raise NotFound(f"there is no tenant {slug[:40]!r}")
-        return json_answer(_share(session, slug))
-
-
-def _share(session: Session, slug: str) -> Share:
-    (share,) = see_shares(session, Tenant.slug == slug)
-    return share
+    (share,) = see_shares(services().cluster, Tenant.slug == slug)
+    return json_answer(share)

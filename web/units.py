@@ -21,7 +21,9 @@ from models.access.addresses import name_of
 from models.errors import NotFound
 from models.ids import first_id
 from models.members.member import Member, profile_of
+from models.members.owned import OWNED
 from models.plans.plan import Plan
+from models.shards.gather import gather, on_each
 from planners.reading import limits
 from planners.spec import Kind
 from web.answers import json_answer, tagged
@@ -38,6 +40,7 @@ PATH = "/v1/unit"
 ONE = f"{PATH}/members/<uuid:member_id>"
 FEWEST = 5
 LATELY = timedelta(days=28)
+MOST_SHOWN = 1_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,23 +75,32 @@ class UnitMembers:
     answers=(Answer(status=200, text="Figures, and none of a small group.", body=UnitSummary),),
 )  # fmt: skip
 def unit_summary(caller: Caller) -> Response:
-    with services().cluster.read(caller.member_id) as session:
-        unit = _unit_of(session, caller)
-        members = select(Member.id).where(Member.tenant_id == caller.tenant_id, Member.unit == unit)
-        count = session.scalar(select(func.count()).select_from(members.subquery())) or 0
-        told = members.where(Member.measured)
-        with_profile = session.scalar(select(func.count()).select_from(told.subquery())) or 0
-        since = first_id(datetime.now(UTC) - LATELY)
-        lately = select(Plan.kind, func.count(distinct(Plan.member_id))).group_by(Plan.kind)
-        of_unit = (Plan.member_id.in_(members), Plan.tenant_id == caller.tenant_id, Plan.id >= since)
-        planned = {row[0]: row[1] for row in session.execute(lately.where(*of_unit))}
+    unit = _unit_of(caller)
+    parts = on_each(services().cluster, lambda session: _figures(session, caller.tenant_id, unit))
+    found = {name: sum(part[name] for part in parts) for name in parts[0]}
+    count = found["members"]
     return json_answer(
         UnitSummary(
-            unit=unit, members=count if count >= FEWEST else None, with_profile=shown(with_profile, count),
-            with_menu=shown(planned.get(Kind.NUTRITION, 0), count),
-            with_training=shown(planned.get(Kind.WORKOUT, 0), count),
+            unit=unit, members=count if count >= FEWEST else None,
+            with_profile=shown(found["with_profile"], count),
+            with_menu=shown(found[Kind.NUTRITION], count),
+            with_training=shown(found[Kind.WORKOUT], count),
         )
     )  # fmt: skip
+
+
+def _figures(session: Session, tenant_id: UUID, unit: str) -> dict[str, int]:
+    """Of the unit's members whom this shard owns."""
+    members = select(Member.id).where(Member.tenant_id == tenant_id, Member.unit == unit, OWNED)
+    count = session.scalar(select(func.count()).select_from(members.subquery())) or 0
+    told = members.where(Member.measured)
+    with_profile = session.scalar(select(func.count()).select_from(told.subquery())) or 0
+    since = first_id(datetime.now(UTC) - LATELY)
+    lately = select(Plan.kind, func.count(distinct(Plan.member_id))).group_by(Plan.kind)
+    of_unit = (Plan.member_id.in_(members), Plan.tenant_id == tenant_id, Plan.id >= since)
+    planned = {row[0]: row[1] for row in session.execute(lately.where(*of_unit))}
+    counts = {"members": count, "with_profile": with_profile}
+    return counts | {kind: planned.get(kind, 0) for kind in Kind}
 
 
 @routes.route(
@@ -96,15 +108,19 @@ def unit_summary(caller: Caller) -> Response:
     problems=("not-found",), answers=(Answer(status=200, text="Their ids and names.", body=UnitMembers),),
 )  # fmt: skip
 def unit_members(caller: Caller) -> Response:
-    named = select(Member.id, Account).outerjoin(Account, Account.member_id == Member.id)
+    unit = _unit_of(caller)
+    within = (Member.tenant_id == caller.tenant_id, Member.unit == unit)
+    of_unit = select(Member.id).where(*within).order_by(Member.id).limit(MOST_SHOWN)
+    ids = gather(
+        services().cluster, lambda shard: shard.scalars(of_unit).all(),
+        key=lambda member_id: member_id, limit=MOST_SHOWN,
+    )  # fmt: skip
     with services().cluster.control() as session:
-        unit = _unit_of(session, caller)
-        within = (Member.tenant_id == caller.tenant_id, Member.unit == unit)
-        rows = session.execute(named.where(*within).order_by(Member.id).limit(1_000)).all()
-        found = [(name_of(session, account) if account else None, member_id) for member_id, account in rows]
-    found.sort(key=lambda row: (row[0] is None, row[0] or "", row[1]))
-    members = tuple(UnitMember(member_id=member_id, name=name) for name, member_id in found)
-    return json_answer(UnitMembers(unit=unit, members=members))
+        accounts = session.scalars(select(Account).where(Account.member_id.in_(ids))).all()
+        names = {account.member_id: name_of(session, account) for account in accounts}
+    found = [UnitMember(member_id=member_id, name=names.get(member_id)) for member_id in ids]
+    found.sort(key=lambda member: (member.name is None, member.name or "", member.member_id))
+    return json_answer(UnitMembers(unit=unit, members=tuple(found)))
 
 
 @routes.route(
@@ -112,8 +128,9 @@ def unit_members(caller: Caller) -> Response:
     answers=(Answer(status=200, text="The profile.", body=Profile),),
 )  # fmt: skip
 def unit_member_profile(member_id: UUID, caller: Caller) -> Response:
+    member = _member(member_id, caller)
     with services().cluster.read(member_id) as session:
-        return json_answer(profile_document(profile_of(session, _member(session, member_id, caller))))
+        return json_answer(profile_document(profile_of(session, member)))
 
 
 @routes.route(
@@ -143,23 +160,24 @@ def shown(count: int, of: int) -> int | None:
     return count - count % FEWEST if count >= FEWEST and of - count >= FEWEST else None
 
 
-def _unit_of(session: Session, caller: Caller) -> str:
+def _unit_of(caller: Caller) -> str:
     own = (Member.id == caller.member_id, Member.tenant_id == caller.tenant_id)
-    unit = session.scalar(select(Member.unit).where(*own))
+    with services().cluster.read(caller.member_id) as session:
+        unit = session.scalar(select(Member.unit).where(*own))
     if unit is None:
         raise NotFound("you are in no unit; ask an administrator of your tenant to put you into one")
     return unit
 
 
-def _member(session: Session, member_id: UUID, caller: Caller) -> Member:
-    unit = _unit_of(session, caller)
+def _member(member_id: UUID, caller: Caller) -> Member:
+    unit = _unit_of(caller)
     within = (Member.id == member_id, Member.tenant_id == caller.tenant_id, Member.unit == unit)
-    member = session.scalar(select(Member).where(*within))
+    with services().cluster.read(member_id) as session:
+        member = session.scalar(select(Member).where(*within))
     if member is None:
         raise NotFound("there is no member of your unit with this id")
     return member
 
 
 def _as_member(member_id: UUID, caller: Caller) -> Caller:
-    with services().cluster.read(member_id) as session:
-        return dataclasses.replace(caller, member_id=_member(session, member_id, caller).id)
+    return dataclasses.replace(caller, member_id=_member(member_id, caller).id)

@@ -12,13 +12,14 @@ from models.access.account import Role
 from models.errors import Conflict, NotFound
 from models.events.deliveries import KEPT_TRYING, message_id
 from models.events.webhook import DeliveryState, WebhookDelivery, WebhookState
+from models.shards.gather import gather
 from web.answers import json_answer
 from web.cursors import next_link
 from web.routes import Answer, Routes
 from web.services import services
 from web.tokens import Caller
 from web.webhook_schemas import MESSAGE_ID, DeliveriesQuery, DeliveryPage, DeliveryView
-from web.webhooks import ONE, webhook_of
+from web.webhooks import ONE, holding
 
 routes = Routes("webhooks")
 
@@ -37,9 +38,17 @@ def list_deliveries(webhook_id: UUID, caller: Caller, query: DeliveriesQuery) ->
     if query.cursor:
         wanted = wanted.where(tuple_(*KEY) < tuple_(*_key_of(query.cursor)))
     newest_first = wanted.order_by(*(column.desc() for column in KEY)).limit(query.limit + 1)
-    with services().cluster.read(webhook_id) as session:
-        webhook_of(session, webhook_id, caller)
-        found = session.scalars(newest_first).all()
+    with holding(webhook_id, caller) as webhook:
+        whole_tenant = webhook.member_id is None
+    cluster = services().cluster
+    if whole_tenant:  # whose jobs are on every shard
+        found = gather(
+            cluster, lambda shard: shard.scalars(newest_first).all(),
+            key=lambda row: (row.job_id, row.token), limit=query.limit + 1, newest_first=True,
+        )  # fmt: skip
+    else:
+        with cluster.read(webhook_id) as session:
+            found = list(session.scalars(newest_first))
     page = tuple(_view(row) for row in found[: query.limit])
     cursor = page[-1].id if len(found) > query.limit else None
     response = json_answer(DeliveryPage(deliveries=page, next_cursor=cursor))
@@ -65,9 +74,10 @@ def redeliver(webhook_id: UUID, message: str, caller: Caller) -> Response:
         "delivered_at": None,
     }
     this = (WebhookDelivery.webhook_id == webhook_id, tuple_(*KEY) == tuple_(*_key_of(message)))
-    with services().cluster.write(webhook_id) as session:
-        if webhook_of(session, webhook_id, caller).state == WebhookState.DISABLED:
+    with holding(webhook_id, caller) as webhook:
+        if webhook.state == WebhookState.DISABLED:
             raise Conflict("the webhook is disabled; enable it first")
+    with services().cluster.write(_key_of(message)[0]) as session:
         row = session.scalar(update(WebhookDelivery).where(*this).values(anew).returning(WebhookDelivery))
         if row is None:
             raise NotFound("there is no message of this id")

@@ -173,9 +173,7 @@ class Line:
             self._end.set()
 
 
-def _relay_shard(
-    settings: Settings, cluster: Cluster, metrics: RelayMetrics, end: threading.Event
-) -> None:
+def _relay_shard(settings: Settings, cluster: Cluster, metrics: RelayMetrics, end: threading.Event) -> None:
     mover = Relay(settings, cluster, metrics)
     while not end.is_set():
         try:

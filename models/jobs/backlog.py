@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import redis
@@ -41,6 +42,19 @@ def _of_queue(session: Session, queue: QueueName) -> Backlog:
     return Backlog(
         queue=queue, queued=queued, running=session.scalar(running) or 0, oldest_age_s=float(age or 0)
     )
+
+
+def in_all(counted: Iterable[Sequence[Backlog]]) -> list[Backlog]:
+    """The backlogs of several shards together, queue by queue."""
+    return [
+        Backlog(
+            queue=queue, queued=sum(each.queued for each in of_queue),
+            running=sum(each.running for each in of_queue),
+            oldest_age_s=max(each.oldest_age_s for each in of_queue),
+        )
+        for of_queue in zip(*counted, strict=True)
+        for queue in [of_queue[0].queue]
+    ]  # fmt: skip
 
 
 def messages_waiting(client: redis.Redis, queue: QueueName) -> int:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
+from models.cluster import Cluster
 from models.jobs.outbox import Outbox
 from models.members.tenant import Tenant, TenantState
+from models.shards.gather import on_each
 from planners.reading import limits
 
 LEAST_WEIGHT, MOST_WEIGHT = 0.001, 1_000.0
@@ -27,17 +31,21 @@ class Share:
     waiting: int = limits("Its jobs that wait now, in every queue.", least=0)
 
 
-def see_shares(session: Session, *within: ColumnElement[bool]) -> list[Share]:
-    """The shares of the tenants that meet `within`, by their short names."""
-    waiting = select(Outbox.tenant_id, func.count().label("waiting")).group_by(Outbox.tenant_id).subquery()
-    columns = (Tenant.slug, Tenant.state, Tenant.weight, Tenant.most_waiting)
-    rows = session.execute(
-        select(*columns, func.coalesce(waiting.c.waiting, 0).label("waiting"))
-        .outerjoin(waiting, waiting.c.tenant_id == Tenant.id)
-        .where(*within)
-        .order_by(Tenant.slug)
-    )
-    return [Share(**row._mapping) for row in rows]
+def see_shares(cluster: Cluster, *within: ColumnElement[bool]) -> list[Share]:
+    """The shares of the tenants that meet `within`, by their short names; what waits, on every shard."""
+    owed = select(Outbox.tenant_id, func.count()).group_by(Outbox.tenant_id)
+    waiting: Counter[UUID] = Counter()
+    for counts in on_each(cluster, lambda shard: shard.execute(owed).all()):
+        waiting.update({row[0]: row[1] for row in counts})
+    with cluster.control() as session:
+        tenants = session.scalars(select(Tenant).where(*within).order_by(Tenant.slug)).all()
+    return [
+        Share(
+            slug=row.slug, state=row.state, weight=row.weight, most_waiting=row.most_waiting,
+            waiting=waiting[row.id],
+        )
+        for row in tenants
+    ]  # fmt: skip
 
 
 def set_share(session: Session, slug: str, **changes: Any) -> bool:

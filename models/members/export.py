@@ -12,7 +12,7 @@ from models.archive.file import ArchiveKind
 from models.archive.read import Archive, owner_of
 from models.base import Json
 from models.errors import NotFound
-from models.members.erasure import held_on
+from models.members.erasure import held_on, is_in_control
 from models.members.member import Member
 from models.plans.plan import Plan
 from models.plans.stored import read_plan
@@ -22,8 +22,10 @@ SECRET = frozenset({"key", "secret", "old_secret", "password_hash", "key_hash", 
 """What logs in, signs or opens: of no use to anybody but who should not have it."""
 
 
-def member_data(session: Session, archive: Archive, member_id: UUID) -> Json:
-    """What is held on a member, by table; plans are whole, archived plans and jobs come last.
+def member_data(session: Session, control: Session, archive: Archive, member_id: UUID) -> Json:
+    """What is held on a member, on his shard and in the control database, by table.
+
+    Plans are whole; archived plans and jobs come last.
 
     Raises
     ------
@@ -38,7 +40,8 @@ def member_data(session: Session, archive: Archive, member_id: UUID) -> Json:
     told: Json = {"member": _rows(session, _table(), Member.id == member_id)}
     for table, whose in held_on(member_id):
         if table.name != Plan.__tablename__:
-            told[table.name] = _rows(session, table, whose)
+            side = control if is_in_control(table) else session
+            told[table.name] = _rows(side, table, whose)
     mine = select(Plan.id).where(Plan.member_id == member_id).order_by(Plan.id)
     told["plan"] = [_plan(session, plan_id) for plan_id in session.scalars(mine).all()]
     owner = owner_of(session, member_id)

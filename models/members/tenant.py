@@ -10,6 +10,7 @@ from sqlalchemy import CheckConstraint, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, words
+from models.shards.rows import HOME
 
 DEFAULT_TENANT = "default"
 
@@ -31,6 +32,7 @@ class Tenant(Base):
     weight: Mapped[float] = mapped_column(server_default="1")  # its share of the workers beside the others'
     most_waiting: Mapped[int | None]  # requests that may wait at once; null: the setting `most_waiting`
     zone: Mapped[str] = mapped_column(server_default="UTC")  # IANA name; its nights and mornings go by it
+    region: Mapped[str] = mapped_column(server_default=HOME)  # whose shards have its members
     job_days: Mapped[int | None]  # that a finished job is kept; null: the setting `job_retention_days`
     archive_days: Mapped[
         int | None

@@ -21,6 +21,7 @@ from models.jobs.claim import Claim, is_held
 from models.jobs.job import Job, JobState
 from models.jobs.outbox import owe
 from models.members.member import Member
+from models.members.owned import OWNED
 from models.nights.batch import Batch
 from models.nights.chunk import SINGLE_LOSSES, WHOLE_LOSSES, Range, add_chunk, halves, range_of
 from models.nights.failure import BatchFailure
@@ -120,7 +121,7 @@ def _requeue(session: Session, lost: Lost, changes: Mapping[str, Any]) -> None:
 
 def _give_up(session: Session, lost: Lost) -> Loss:
     _fail(session, lost.job_id, lost.problem)
-    inside = (Member.tenant_id == lost.tenant_id, *lost.part.has(Member.id))
+    inside = (Member.tenant_id == lost.tenant_id, *lost.part.has(Member.id), OWNED)
     members = session.scalars(select(Member.id).where(*inside)).all()
     told = {"batch_id": lost.batch_id, "tenant_id": lost.tenant_id, "problem": lost.problem}
     if members:

@@ -21,6 +21,7 @@ from models.jobs.job import Job
 from models.jobs.outbox import owe
 from models.jobs.queues import QueueName
 from models.members.member import Member
+from models.members.owned import OWNED
 from models.nights.batch import Batch
 
 WHOLE_LOSSES = 2  # of a chunk before it is cut; a deployment or an operator may well end a worker once
@@ -81,7 +82,7 @@ def range_of(request: Mapping[str, Any]) -> Range:
 BOUNDS = text("""
 SELECT id, 1 + (n - 1) % :size AS members FROM (
     SELECT id, row_number() OVER (ORDER BY id) AS n, count(*) OVER () AS total
-    FROM member WHERE tenant_id = :tenant_id
+    FROM member WHERE tenant_id = :tenant_id AND (SELECT buckets FROM shard_self) @> bucket_of(id)
 ) numbered WHERE n % :size = 0 OR n = total ORDER BY id
 """)
 
@@ -95,11 +96,17 @@ def cut(session: Session, tenant_id: UUID, size: int) -> list[Range]:
     return ranges
 
 
+FIRST_BUCKET = text("SELECT lower(buckets) FROM shard_self")
+
+
 def make_chunks(session: Session, batch: Batch, ranges: Iterable[Range], *, attempts: int = 0) -> None:
     """Queue a job for each range, inside the caller's transaction."""
+    ranges = list(ranges)
+    # A chunk is of many buckets; its id has one of this shard's, so that its messages lead here.
+    bucket = session.scalar(FIRST_BUCKET) if ranges else 0
     rows: list[dict[str, Any]] = [
         {
-            "id": new_id(0), "tenant_id": batch.tenant_id, "batch_id": batch.id, "kind": batch.kind,
+            "id": new_id(bucket or 0), "tenant_id": batch.tenant_id, "batch_id": batch.id, "kind": batch.kind,
             "queue": QueueName.BATCH, "request": part.json(), "attempts": attempts,
         }
         for part in ranges
@@ -117,7 +124,7 @@ def add_chunk(session: Session, batch_id: UUID, part: Range, *, attempts: int) -
 
 def halves(session: Session, tenant_id: UUID, whole: Range) -> Sequence[Range]:
     """The range in two; as it is when it has but one member left."""
-    inside = (Member.tenant_id == tenant_id, *whole.has(Member.id))
+    inside = (Member.tenant_id == tenant_id, *whole.has(Member.id), OWNED)
     ids = session.scalars(select(Member.id).where(*inside).order_by(Member.id)).all()
     if len(ids) < 2:
         return [whole]

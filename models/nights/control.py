@@ -71,8 +71,10 @@ def cancel_batch(session: Session, batch_id: UUID, *within: ColumnElement[bool],
     _tell("batch.cancel", batch_id, by)
 
 
-def close_older(session: Session, batch: Batch, *, by: str) -> None:
+def close_older(session: Session, batch: Batch, *, by: str, log: Session) -> None:
     """Cancel what is still open of earlier nights of the batch's tenant and kind; the audit log says why.
+
+    The log is in the control database, to which the session `log` is.
 
     So a member is in the hands of one night, and the plan of the later one is the one that is saved. Do it
     last in a transaction, for the audit log's sake.
@@ -82,7 +84,7 @@ def close_older(session: Session, batch: Batch, *, by: str) -> None:
         if _cancel(session, batch_id):
             subject, why = f"batch {batch_id}", f"the night for {batch.date} starts"
             write_down(
-                session,
+                log,
                 batch.tenant_id,
                 actor=by,
                 action="cancel_batch",

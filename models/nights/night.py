@@ -104,6 +104,7 @@ LEFT JOIN plan ON plan.member_id = member.id AND plan.kind = :kind AND plan.stat
 LEFT JOIN renewal ON renewal.member_id = member.id AND renewal.kind = :kind
 WHERE member.tenant_id = :tenant_id AND member.id > :after AND member.id <= :upto
     AND (:only IS NULL OR member.id = ANY(:only))
+    AND (SELECT buckets FROM shard_self) @> bucket_of(member.id)
 ORDER BY member.id
 """).bindparams(bindparam("only", type_=ARRAY(Uuid)))
 

@@ -14,6 +14,8 @@ from models.members.tenant import Tenant
 from models.nights.batch import OPEN, Batch, BatchState
 from planners.spec import Kind
 
+MOST_OPEN = 10_000  # batches
+
 RECENT_S = 120.0  # the rate is that of the last two minutes, or of the time since the start
 
 
@@ -55,48 +57,63 @@ SELECT clock_timestamp() AS now,
      WHERE batch_id = batch.id AND state = 'succeeded'
         AND finished_at > greatest(batch.started_at, clock_timestamp() - make_interval(secs => :recent_s))
     ) AS lately,
-    (SELECT count(DISTINCT worker) FROM job WHERE batch_id = batch.id AND state = 'running') AS workers
+    ARRAY(SELECT DISTINCT worker FROM job WHERE batch_id = batch.id AND state = 'running') AS workers
 FROM batch WHERE id = :batch_id
 """)
 
 
-def see_batch(session: Session, batch_id: UUID, *within: ColumnElement[bool]) -> SeenBatch | None:
-    """The batch, or None when there is none that meets `within`."""
-    found = session.execute(
-        select(Batch, Tenant.slug)
-        .join(Tenant, Tenant.id == Batch.tenant_id)
-        .where(Batch.id == batch_id, *within)
-    ).one_or_none()
-    return None if found is None else _seen(session, found[0], found[1])
+@dataclass(frozen=True, kw_only=True)
+class SeenPart:
+    """A batch's row with its tenant, the members that were done lately, and the workers that are at it."""
+
+    batch: Batch
+    tenant: str
+    now: datetime.datetime
+    lately: int
+    workers: frozenset[str]
 
 
-def see_batches(session: Session, *within: ColumnElement[bool], limit: int) -> list[SeenBatch]:
-    """The batches that were made last, the newest first."""
+def seen_parts(session: Session, *within: ColumnElement[bool], limit: int) -> list[SeenPart]:
+    """The batches of this database that were made last and meet `within`, the newest first."""
     newest = select(Batch, Tenant.slug).join(Tenant, Tenant.id == Batch.tenant_id).where(*within)
     rows = session.execute(newest.order_by(Batch.id.desc()).limit(limit)).all()
-    return [_seen(session, row[0], row[1]) for row in rows]
+    return [_part(session, row[0], row[1]) for row in rows]
+
+
+def _part(session: Session, batch: Batch, tenant: str) -> SeenPart:
+    pace = session.execute(PACE, {"batch_id": batch.id, "recent_s": RECENT_S}).one()
+    return SeenPart(
+        batch=batch, tenant=tenant, now=pace.now, lately=pace.lately, workers=frozenset(pace.workers)
+    )
+
+
+def see_batch(session: Session, batch_id: UUID, *within: ColumnElement[bool]) -> SeenBatch | None:
+    """This database's part of the batch, or None when there is none that meets `within`."""
+    found = seen_parts(session, Batch.id == batch_id, *within, limit=1)
+    return seen_of(found[0]) if found else None
 
 
 def open_batches(session: Session) -> list[SeenBatch]:
-    """Those that run or are paused."""
-    return see_batches(session, Batch.state.in_(OPEN), limit=10_000)
+    """Those parts that run or are paused."""
+    return [seen_of(part) for part in seen_parts(session, Batch.state.in_(OPEN), limit=MOST_OPEN)]
 
 
-def _seen(session: Session, batch: Batch, tenant: str) -> SeenBatch:
-    pace = session.execute(PACE, {"batch_id": batch.id, "recent_s": RECENT_S}).one()
+def seen_of(part: SeenPart) -> SeenBatch:
+    """How a batch, or a part of one, stands."""
+    batch, now, workers = part.batch, part.now, len(part.workers)
     left = batch.members - batch.done
-    rate = _rate(batch, pace.lately, pace.now)
+    rate = _rate(batch, part.lately, now)
     seconds_left = left / rate if rate and batch.state == BatchState.RUNNING else None
-    ready_at = pace.now + datetime.timedelta(seconds=seconds_left) if seconds_left is not None else None
+    ready_at = now + datetime.timedelta(seconds=seconds_left) if seconds_left is not None else None
     return SeenBatch(
-        id=batch.id, date=batch.date, kind=batch.kind, tenant=tenant, state=batch.state,
+        id=batch.id, date=batch.date, kind=batch.kind, tenant=part.tenant, state=batch.state,
         first_day=batch.first_day, forced=batch.forced, started_by=batch.started_by,
         started_at=batch.started_at, finished_at=batch.finished_at, ready_by=batch.ready_by,
         members=batch.members, done=batch.done, planned=batch.planned, unchanged=batch.unchanged,
         without=batch.without, overtaken=batch.overtaken, failed=batch.failed,
-        chunks_left=batch.chunks_left, workers=pace.workers, rate_per_s=rate, seconds_left=seconds_left,
-        ready_at=ready_at, late=_is_late(batch, ready_at, pace.now),
-        workers_needed=_needed(batch, left, rate, max(1, pace.workers), pace.now),
+        chunks_left=batch.chunks_left, workers=workers, rate_per_s=rate, seconds_left=seconds_left,
+        ready_at=ready_at, late=_is_late(batch, ready_at, now),
+        workers_needed=_needed(batch, left, rate, max(1, workers), now),
     )  # fmt: skip
 
 

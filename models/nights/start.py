@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import logging
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -18,12 +19,13 @@ from models.cluster import Cluster
 from models.ids import new_id
 from models.jobs.job import Job, JobState
 from models.members.tenant import Tenant, TenantState
-from models.nights.batch import Batch, BatchState
+from models.nights.batch import OPEN, Batch, BatchState
 from models.nights.chunk import cut, make_chunks
 from models.nights.control import close_older, one_at_a_time, refuse_beside_later
 from models.nights.failure import BatchFailure
 from models.nights.hours import Night, first_day, latest_night, night_of
 from models.settings import Settings
+from models.shards.exclusion import no_moves
 from planners.spec import Kind
 
 logger = logging.getLogger(__name__)
@@ -38,8 +40,10 @@ AGAIN = frozenset({BatchState.FINISHED, BatchState.CANCELLED})
 class Started:
     """The batch of a night, and whether this call has started it."""
 
-    batch: Batch
+    batch: Batch  # the row of the control database
     new: bool
+    members: int = 0  # of all shards
+    chunks: int = 0
 
 
 def start_nights(
@@ -69,11 +73,10 @@ def start_nights(
                 if day is None
                 else night_of(day, tenant.zone, settings)
             )
-            with cluster.control() as session:
-                begun = start_batch(session, settings, tenant, kind, night, now, forced=forced, by=by)
+            begun = _start_everywhere(cluster, tenant, kind, night, now, forced=forced, by=by)
             started.append(begun)
             if begun.new:
-                _tell(begun.batch, tenant)
+                _tell(begun, tenant)
         except Exception as error:
             told = {"action": "batch.start", "tenant": tenant.slug, "kind": kind}
             logger.error("the %s night of %s is not started: %r", kind, tenant.slug, error, extra=told)
@@ -81,6 +84,53 @@ def start_nights(
     if errors:
         raise errors[0]
     return started
+
+
+def _start_everywhere(
+    cluster: Cluster,
+    tenant: Tenant,
+    kind: Kind,
+    night: Night,
+    now: datetime.datetime,
+    *,
+    forced: bool,
+    by: str,
+) -> Started:
+    """Start the batch's part on every shard, that of the control database first: it decides on the id.
+
+    Whoever was interrupted between two shards comes again and starts the parts that are missing.
+    """
+    parts = cluster.every()
+    options: dict[str, Any] = {"forced": forced, "by": by}
+    with ExitStack() as held:
+        if len(parts) > 1:
+            held.enter_context(no_moves(cluster))
+            if by != CLOCK and _is_open(parts, tenant, kind, night):
+                options["again"] = False
+        found: list[Started] = []
+        for part in parts:
+            with ExitStack() as both:
+                if part.name != cluster.name:
+                    options["log"] = both.enter_context(cluster.control())
+                session = both.enter_context(part.control())
+                begun = start_batch(session, cluster.settings, tenant, kind, night, now, **options)
+            found.append(begun)
+            options["batch_id"] = begun.batch.id
+    new = [begun for begun in found if begun.new]
+    return Started(
+        batch=found[0].batch, new=bool(new), members=sum(begun.batch.members for begun in new),
+        chunks=sum(begun.batch.chunks_left for begun in new),
+    )  # fmt: skip
+
+
+def _is_open(parts: Sequence[Cluster], tenant: Tenant, kind: Kind, night: Night) -> bool:
+    key = {"date": night.date, "kind": kind, "tenant_id": tenant.id}
+    for part in parts:
+        with part.control() as session:
+            open_part = select(Batch.id).filter_by(**key).where(Batch.state.in_(OPEN))
+            if session.scalar(open_part) is not None:
+                return True
+    return False
 
 
 def start_batch(
@@ -93,10 +143,14 @@ def start_batch(
     *,
     forced: bool,
     by: str,
+    batch_id: UUID | None = None,
+    again: bool = True,
+    log: Session | None = None,
 ) -> Started:
-    """Start the tenant's batch of `kind` for `night`; whoever comes second finds the first one's.
+    """Start this database's part of the tenant's batch; whoever comes second finds the first one's.
 
-    One that has ended is started once more, except by the clock. What is open of earlier nights is closed.
+    One that has ended is started once more, except by the clock and without `again`. What is open of earlier
+    nights is closed, which is written down in the audit log by the session `log`, else by `session`.
 
     Raises
     ------
@@ -117,15 +171,17 @@ def start_batch(
         "chunks_left": len(ranges),
     }
     key = {"date": night.date, "kind": kind, "tenant_id": tenant.id}
-    made = insert(Batch).values(id=new_id(0), **key, **values).on_conflict_do_nothing().returning(Batch.id)
-    batch_id = session.scalar(made) or (None if by == CLOCK else _start_again(session, key, values))
+    row = {"id": batch_id or new_id(0), **key, **values}
+    batch_id = session.scalar(insert(Batch).values(row).on_conflict_do_nothing().returning(Batch.id))
+    if batch_id is None and again and by != CLOCK:
+        batch_id = _start_again(session, key, values)
     batch = session.scalars(select(Batch).filter_by(**key).execution_options(populate_existing=True)).one()
     if batch_id is None:
         return Started(batch=batch, new=False)
     refuse_beside_later(session, batch)
     make_chunks(session, batch, ranges)
-    close_older(session, batch, by=by)
-    return Started(batch=batch, new=True)
+    close_older(session, batch, by=by, log=log or session)
+    return Started(batch=batch, new=True, members=batch.members, chunks=batch.chunks_left)
 
 
 def _start_again(session: Session, key: dict[str, Any], values: dict[str, Any]) -> UUID | None:
@@ -140,6 +196,7 @@ def _start_again(session: Session, key: dict[str, Any], values: dict[str, Any]) 
     return batch_id
 
 
-def _tell(batch: Batch, tenant: Tenant) -> None:
-    told = {"action": "batch.start", "batch_id": batch.id, "by": batch.started_by, "members": batch.members}
+def _tell(begun: Started, tenant: Tenant) -> None:
+    batch = begun.batch
+    told = {"action": "batch.start", "batch_id": batch.id, "by": batch.started_by, "members": begun.members}
     logger.info("%s of %s for %s starts", batch.kind, tenant.slug, batch.date, extra=told)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -24,6 +26,14 @@ class ShardMap:
     epoch: int
     owners: Sequence[str]  # by bucket
     regions: Mapping[str, str]  # by shard, those without a bucket among them
+
+    def share(self, shard: str) -> float:
+        """The part of all buckets that a shard has, 0 to 1."""
+        return self._shares.get(shard, 0.0)
+
+    @cached_property
+    def _shares(self) -> dict[str, float]:
+        return {shard: count / BUCKETS for shard, count in Counter(self.owners).items()}
 
     def of_region(self, region: str) -> list[int]:
         """The buckets of the shards of a region."""

@@ -1,4 +1,4 @@
-"""Moves of buckets between shards, versions of webhooks, and what a member's rows are found by."""
+"""Moves of buckets between shards, regions of tenants, versions of webhooks, two indexes by member."""
 
 from __future__ import annotations
 
@@ -65,6 +65,7 @@ def upgrade() -> None:
         RETURN NULL;
     END $$
     """)
+    op.add_column("tenant", sa.Column("region", sa.String(), server_default="home", nullable=False))
     op.add_column("webhook", sa.Column("version", sa.Integer(), server_default="1", nullable=False))
     for table in ("webhook_delivery", "batch_failure"):
         op.create_index(op.f(f"ix_{table}_member_id"), table, ["member_id"], unique=False)
@@ -74,6 +75,7 @@ def downgrade() -> None:
     for table in ("webhook_delivery", "batch_failure"):
         op.drop_index(f"ix_{table}_member_id", table)
     op.drop_column("webhook", "version")
+    op.drop_column("tenant", "region")
     op.execute("DROP FUNCTION shard_changed")
     for table in ("shard_arriving", "shard_change", "shard_move"):
         op.drop_table(table)
