@@ -28,6 +28,7 @@ COMMANDS = {  # name -> module and attribute
     "schedules": "operations.schedules:schedules",
     "scale": "operations.scale:scale",
     "score": "operations.score:score",
+    "shards": "operations.shards:shards",
     "solve-diet": "operations.diet:solve_diet",
     "up": "operations.up:up",
 }
