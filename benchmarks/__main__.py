@@ -28,6 +28,7 @@ NAMES = (
     "event_streams",
     "archive",
     "autoscale",
+    "shards",
 )
 RESULTS = Path(__file__).with_name("results.json")
 COLUMNS = ("name", "metric", "value", "unit", "peer", "peer_value", "ratio", "target", "met", "runs")

@@ -24,7 +24,7 @@ from models.shards.shard import Shard
 logger = logging.getLogger(__name__)
 
 FRESH_S = 5.0  # that a map is used before it is looked at again
-SWITCH_S = 2.0  # that a bucket may be between two shards before whoever asks for it is sent away
+SWITCH_S = 3.0  # that a bucket may be held or between two shards before whoever asks for it is sent away
 LOOK_S = 0.02  # between two looks meanwhile
 
 Opened = TypeVar("Opened")

@@ -188,7 +188,7 @@ class Shard:
             row = session.execute(asked, values).one()
         except OperationalError as error:
             if isinstance(error.orig, psycopg.errors.LockNotAvailable):
-                raise Unavailable("these rows are moving to another server; try again") from error
+                raise WrongShard("these rows are moving to another server; try again") from error
             raise
         if fence and not row[-1]:
             raise WrongShard(f"shard {self.name} does not own all of the buckets {values['buckets']}")

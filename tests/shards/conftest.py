@@ -13,6 +13,9 @@ from models.cluster import Cluster, dialect_url
 from models.settings import Settings
 from operations.stack.servers import Servers, start_servers
 from tests.conftest import run_on
+from tests.web.conftest import signing_key
+
+__all__ = ["signing_key"]
 
 OTHER = "east"
 
