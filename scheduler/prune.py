@@ -41,9 +41,7 @@ def run_once(cluster: Cluster, settings: Settings, now: datetime) -> dict[str, i
     Plans stay: a plan outlives its job. Of a member under a legal hold only keys and tokens are deleted.
     """
     kept = retention(cluster, settings)
-    return everywhere(
-        cluster.every(), partial(_prune, settings=settings, kept=kept, now=now), action="prune"
-    )
+    return everywhere(cluster.every(), partial(_prune, settings=settings, kept=kept, now=now), action="prune")
 
 
 def _prune(cluster: Cluster, settings: Settings, kept: Sequence[Kept], now: datetime) -> dict[str, int]:

@@ -8,11 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 import psycopg
-from sqlalchemy import ARRAY, Connection, Engine, Integer, NullPool, bindparam, create_engine, text
+from sqlalchemy import (
+    ARRAY,
+    Connection,
+    Engine,
+    Integer,
+    NullPool,
+    TextClause,
+    bindparam,
+    create_engine,
+    text,
+)
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -176,14 +187,12 @@ class Shard:
         told = {**self._local, **settings}
         if self._by_request:
             told[tenancy.SETTING] = tenancy.reach()
-        words = [f"set_config('{word}', :{word.replace('.', '_')}, true)" for word in told]
-        if not (words or fence):
+        if not (told or fence):
             return
         values: dict[str, Any] = {word.replace(".", "_"): value for word, value in told.items()}
-        asked = text(f"SELECT {', '.join([*words, *([fence] if fence else [])])}")
         if fence:
             values["buckets"] = sorted(set(buckets))
-            asked = asked.bindparams(bindparam("buckets", type_=ARRAY(Integer)))
+        asked = _asking(tuple(told), fence)
         try:
             row = session.execute(asked, values).one()
         except OperationalError as error:
@@ -214,6 +223,14 @@ class Shard:
     def close(self) -> None:
         """Give every pooled connection back to the server."""
         self.engine.dispose()
+
+
+@cache
+def _asking(words: tuple[str, ...], fence: str) -> TextClause:
+    """One statement that sets these words and asks for the buckets."""
+    parts = [f"set_config('{word}', :{word.replace('.', '_')}, true)" for word in words]
+    asked = text(f"SELECT {', '.join([*parts, *([fence] if fence else [])])}")
+    return asked.bindparams(bindparam("buckets", type_=ARRAY(Integer))) if fence else asked
 
 
 def dialect_url(url: str) -> str:
