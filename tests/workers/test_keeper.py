@@ -85,6 +85,7 @@ def test_progress_that_did_not_change_is_not_written_again(settings):
         until(lambda: row(cluster, held.id).progress == 0.75)
     cluster.close()
     assert [event.progress for event in told if event.type == EventType.PROGRESS] == [0.5, 0.75]
+    cluster.close()
 
 
 def lose_lease(session, job_id):
