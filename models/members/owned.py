@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import text
+from sqlalchemy import Boolean, ColumnElement, literal_column
 
-OWNED = text("(SELECT buckets FROM shard_self) @> bucket_of(member.id)")
+OWNED: ColumnElement[bool] = literal_column(
+    "(SELECT buckets FROM shard_self) @> bucket_of(member.id)", Boolean()
+)
 """The condition on `member` in a query over members of several buckets."""
