@@ -261,7 +261,8 @@ def work(start):
             else:
                 with cluster.write(member_id) as session:
                     tenant = session.get_one(Member, member_id).tenant_id
-                    values = {"date": date.fromordinal(700_000 + at % 9000), "weight_kg": 80.0}
+                    entry = {"weight_kg": 80.0}
+                    values = {"date": date.fromordinal(700_000 + at % 9000), "entry": entry}
                     whose = {"tenant_id": tenant, "member_id": member_id}
                     write_entry(session, WeightLog, **whose, values=values)
                     right = True

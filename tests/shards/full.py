@@ -56,8 +56,8 @@ def full_member(cluster: Cluster, bucket: int) -> UUID:
             session.execute(insert(Plan), [{**mine, **row}])
         day = date(2026, 11, 28)
         for table, values in (
-            (WeightLog, {"date": day, "weight_kg": 80.1}),
-            (IntakeLog, {"date": day, "kcal": 2100.5}),
+            (WeightLog, {"date": day, "entry": {"weight_kg": 80.1}}),
+            (IntakeLog, {"date": day, "entry": {"kcal": 2100.5, "protein_g": None}}),
             (WorkoutLog, {"id": new_id(bucket), "date": day, "entry": {"status": "done", "text": "ünï"}}),
             (FoodFeedback, {"food_code": 1, "verdict": Verdict.LIKED}),
         ):

@@ -22,6 +22,7 @@ def hand_over(cluster: Cluster, buckets: Collection[int], shard: str) -> None:
             disown(session, [bucket for bucket in buckets if owners[bucket] == giver], epoch)
     with cluster.named(shard).work() as session:
         own(session, buckets, epoch)
+    cluster.refresh()
 
 
 def member_in(cluster: Cluster, bucket: int) -> UUID:

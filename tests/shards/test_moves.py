@@ -92,7 +92,7 @@ def test_what_was_copied_before_an_interrupt_and_changed_after_it_is_as_it_is_no
         move(cluster, [5], east, by="test", follow=interrupting(Step.KEPT_ASIDE))
     with cluster.write(member_id) as session:
         session.execute(text("DELETE FROM weight_log"))
-        session.execute(text("UPDATE member SET profile = '{\"weight_kg\": 90}'"))
+        session.execute(text("UPDATE member SET unit = 'another'"))
     before = everything(cluster, [member_id])
     move(cluster, [5], east, by="test")
     assert everything(cluster, [member_id]) == before
@@ -137,7 +137,7 @@ def test_nothing_is_lost_and_nothing_doubled_under_live_writes(cluster: Cluster,
             try:
                 with ours.write(member_id) as session:
                     add_job(session, session.get(Member, member_id), seed=at)
-                    values = {"date": date.fromordinal(700_000 + at), "weight_kg": 80.0}
+                    values = {"date": date.fromordinal(700_000 + at), "entry": {"weight_kg": 80.0}}
                     write_entry(session, WeightLog, tenant_id=tenant, member_id=member_id, values=values)
                 written[member_id] += 1
             except Exception as fault:
