@@ -29,6 +29,8 @@ from models.nights.failure import BatchFailure
 from models.nights.renewal import Renewal
 from models.plans.plan import Plan, PlanState
 from models.plans.stored import PackedPlan, packed_plan
+from models.sealing.place import place_of
+from models.sealing.ring import ring_of
 from models.shards.copying import KEPT_ASIDE, TABLES, key_of
 from planners.make import make_plan
 from planners.plan import plan_json
@@ -62,7 +64,8 @@ def full_member(cluster: Cluster, bucket: int) -> UUID:
             (FoodFeedback, {"food_code": 1, "verdict": Verdict.LIKED}),
         ):
             write_entry(session, table, **mine, values=values)
-        session.add(ArchiveKey(**mine, key=b"k" * 32))
+        ring, hook_id = ring_of(session), new_id(bucket)
+        session.add(ArchiveKey(**mine, key=ring.seal(place_of(ArchiveKey.key, tenant, member_id), b"k" * 32)))
         session.add(LegalHold(**mine, reason="asked for", placed_by="test"))
         session.add(Renewal(**mine, kind=Kind.NUTRITION, inputs=b"i" * 32))
         batch = Batch(
@@ -74,7 +77,11 @@ def full_member(cluster: Cluster, bucket: int) -> UUID:
         session.flush()
         session.add(BatchFailure(**mine, batch_id=batch.id, problem=PROBLEM))
         hook = Webhook(
-            id=new_id(bucket), **mine, url="https://hooks.example/x", events=["job.failed"], secret=b"s"
+            id=hook_id,
+            **mine,
+            url="https://hooks.example/x",
+            events=["job.failed"],
+            secret=ring.seal(place_of(Webhook.secret, tenant, hook_id), b"s"),
         )
         session.add(hook)
         session.flush()

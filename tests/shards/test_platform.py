@@ -13,7 +13,7 @@ from models import migrations
 from models.access.account import Account
 from models.cluster import Cluster, dialect_url
 from models.events.webhook import Webhook, WebhookDelivery
-from models.ids import bucket_of
+from models.ids import bucket_of, new_id
 from models.jobs.claim import claim
 from models.jobs.finish import fail
 from models.jobs.job import Job, JobState
@@ -25,6 +25,8 @@ from models.nights.parts import cancel_night, pause_night, resume_night, whole_b
 from models.nights.start import CLOCK, start_nights
 from models.plans.plan import Plan, PlanState
 from models.redis import connect
+from models.sealing.place import place_of
+from models.sealing.ring import ring_of
 from models.settings import Settings
 from models.shards.add import add_shard
 from models.shards.rows import MAIN
@@ -135,8 +137,10 @@ def test_what_shards_must_know_reaches_them(halves: Cluster, sharded: Settings) 
         tenant = session.scalars(select(Tenant)).one()
         tenant.zone = "America/New_York"
         session.execute(text("INSERT INTO queue VALUES ('batch', now(), 'test', 'a test')"))
-        session.add(Webhook(id=full_member(halves, 1), tenant_id=tenant.id, url="https://a.example/x",
-                            events=["job.failed"], secret=b"s"))  # fmt: skip
+        hook_id = new_id(1)
+        secret = ring_of(session).seal(place_of(Webhook.secret, tenant.id, hook_id), b"s")
+        told = {"url": "https://a.example/x", "events": ["job.failed"], "secret": secret}
+        session.add(Webhook(id=hook_id, tenant_id=tenant.id, **told))
     with halves.control() as control, halves.named(OTHER).work() as session:
         assert spread(control, session) == 3
     member_id = member_in(halves, 4000)
