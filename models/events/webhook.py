@@ -66,7 +66,7 @@ class Webhook(Base):
     version: Mapped[int] = mapped_column(server_default="1")  # raised with each change of its owner
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
-    __table_args__ = (member_key(),)
+    __table_args__ = (member_key(), Index(None, "member_id"))
 
 
 class WebhookDelivery(Base):

@@ -3,10 +3,13 @@
     plan ── plan_months.live        current plans, one for each member and kind: never archived
         └── plan_months.past ── plan_months.old        before the oldest month: superseded late, or restored
                             ├── plan_months.y2026_11   plans made in that month and superseded since
-                            └── …                      and so on, made ahead
+                            ├── …                      and so on, made ahead
+                            └── plan_months.rest       of a month that nobody made in time
 
 A plan that is superseded moves from `live` to its month by the UPDATE that says so. A month past its time is
-archived, detached and dropped whole (models/archive/take.py); the bound of `old` then grows over it.
+archived, detached and dropped whole (models/archive/take.py); the bound of `old` then grows over it. Where a
+month is missing, as after half a year without a scheduler, `rest` takes its plans, so that no save ever fails
+for want of it; they move to their month when it is made.
 """
 
 from __future__ import annotations
@@ -80,17 +83,25 @@ def months_between(oldest: datetime, now: datetime) -> list[Month]:
     return found
 
 
+# Made alone and filled with what `rest` has of it, then attached: a table that is created as a partition
+# would lock out whoever reads or saves a plan, and with plans in `rest` it could not be created at all.
+MAKE = (
+    "CREATE TABLE {table} (LIKE plan_months.past INCLUDING DEFAULTS INCLUDING CONSTRAINTS)",
+    "LOCK TABLE plan_months.rest IN SHARE ROW EXCLUSIVE MODE",
+    "WITH moved AS (DELETE FROM plan_months.rest WHERE id >= '{first}' AND id < '{after}' RETURNING *) "
+    "INSERT INTO {table} SELECT * FROM moved",
+    "ALTER TABLE plan_months.past ATTACH PARTITION {table} FOR VALUES FROM ('{first}') TO ('{after}')",
+    "CREATE UNIQUE INDEX uq_plan_{name}_job ON {table} (job_id)",
+)
+
+
 def make_month(connection: Connection, month: Month) -> bool:
     """Make the month's partition; False when it is there, or its time is archived."""
     if month.name in kept_months(connection) or month.starts_at < _old_until(connection):
         return False
-    connection.execute(
-        text(
-            f"CREATE TABLE {month.table} PARTITION OF plan_months.past "
-            f"FOR VALUES FROM ('{month.first_id}') TO ('{month.after.first_id}')"
-        )
-    )
-    connection.execute(text(f"CREATE UNIQUE INDEX uq_plan_{month.name}_job ON {month.table} (job_id)"))
+    for statement in MAKE:
+        told = {"table": month.table, "first": month.first_id, "after": month.after.first_id}
+        connection.execute(text(statement.format(**told, name=month.name)))
     return True
 
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from models.migrations.policies import protect
-from models.plans.months import make_month, months_between
+from models.plans.months import Month, months_between
 
 revision = "0011"
 down_revision = "0010"
@@ -95,13 +95,23 @@ def upgrade() -> None:
     )
     connection.execute(sa.text("CREATE UNIQUE INDEX uq_plan_old_job ON plan_months.old (job_id)"))
     for month in (first, *following):
-        make_month(connection, month)
+        _make_month(connection, month)
     op.execute(f"INSERT INTO plan ({COLUMNS}) SELECT {COLUMNS} FROM plan_before")  # noqa: S608 (ours)
     op.execute("DROP TABLE plan_before")
     op.execute(ONE_PLAN_PER_JOB)
     _add_archive()
     for table in ("plan", *TENANTS):
         protect(table)
+
+
+def _make_month(connection: sa.Connection, month: Month) -> None:
+    connection.execute(
+        sa.text(
+            f"CREATE TABLE {month.table} PARTITION OF plan_months.past "
+            f"FOR VALUES FROM ('{month.first_id}') TO ('{month.after.first_id}')"
+        )
+    )
+    connection.execute(sa.text(f"CREATE UNIQUE INDEX uq_plan_{month.name}_job ON {month.table} (job_id)"))
 
 
 def _add_archive() -> None:
