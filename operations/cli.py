@@ -15,6 +15,7 @@ COMMANDS = {  # name -> module and attribute
     "audit": "operations.audit:audit",
     "autoscale": "operations.autoscale.command:autoscale",
     "batch": "operations.batch:batch",
+    "connections": "operations.connections:connections",
     "demo": "operations.demo:demo",
     "exercises": "operations.exercises:exercises",
     "foods": "operations.foods:foods",

@@ -13,5 +13,9 @@ class SchemaError(ModelError):
     """The database is not of the version that this code needs."""
 
 
+class TooManyConnections(ModelError):
+    """The processes may open more connections than a database has room for."""
+
+
 class NoPlatform(ModelError):
     """No platform was ever started where the command looks for one."""

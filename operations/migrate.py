@@ -32,5 +32,5 @@ def _web_role(settings: Settings) -> str | None:
     """The role of the web processes, where it is not the owner itself."""
     if not settings.web_database_url:
         return None
-    role = make_url(settings.web_database_url).username
+    role = make_url(dialect_url(settings.web_database_url)).username
     return role if role != make_url(dialect_url(settings.database_url)).username else None

@@ -19,6 +19,7 @@ from models.settings import Settings
 from operations import procfile
 from operations.autoscale.signals import PROCESS, Pool, scaled_pools
 from operations.client import Client
+from operations.connections import check_connections
 from operations.control import Control
 from operations.demo_login import demo_login
 from operations.errors import UpError
@@ -90,6 +91,7 @@ def up(
             environ.setdefault("REVEILLE_WEB_ADDRESS", f"http://{dialled(host)}:{port}")
             environ["REVEILLE_AUTOSCALE_POOLS"] = ",".join(scaled)
             copies["autoscale"] = min(1, len(scaled))
+            check_connections(Settings.from_environment(environ), {**copies, "web": settings.web_processes})
             processes = procfile.kept(lines, copies, environ)
             make = procfile.maker(lines, environ)
             supervisor = Supervisor(processes, procfile.PROJECT, control, make)

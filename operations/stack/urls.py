@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import psycopg
 import redis
 
+from models.shards.address import libpq_url
 from operations.stack.errors import StackError
 
 PATIENCE_S = 3
@@ -22,9 +23,9 @@ def check_database(url: str) -> None:
     StackError
         When the address is not one of PostgreSQL, or nothing useful answers there.
     """
-    scheme, place = _parts(url, "REVEILLE_DATABASE_URL", DATABASE_SCHEMES, "postgresql://user@host:5432/name")
+    _, place = _parts(url, "REVEILLE_DATABASE_URL", DATABASE_SCHEMES, "postgresql://user@host:5432/name")
     try:
-        psycopg.connect(url.replace(f"{scheme}://", "postgresql://", 1), connect_timeout=PATIENCE_S).close()
+        psycopg.connect(libpq_url(url), connect_timeout=PATIENCE_S).close()
     except psycopg.Error as error:
         raise _silent("PostgreSQL", place, _last_words(str(error)), "REVEILLE_DATABASE_URL") from None
 
@@ -50,8 +51,10 @@ def _parts(url: str, setting: str, schemes: tuple[str, ...], example: str) -> tu
     """The scheme, and host and port (or socket) without user and password."""
     try:
         parts = urlsplit(url)
-        place = parts.hostname or parts.path or "the local socket"
-        place = f"{place}:{parts.port}" if parts.port else place
+        hosts = parts.netloc.rpartition("@")[2]
+        several = "," in hosts  # of which one is the primary
+        place = hosts if several else parts.hostname or parts.path or "the local socket"
+        place = f"{place}:{parts.port}" if not several and parts.port else place
     except ValueError:
         raise StackError(f"{setting} is not an address: write it as {example}.") from None
     if parts.scheme not in schemes:
