@@ -19,12 +19,16 @@ import models.tables  # noqa: F401 (a table can be used only when those it refer
 from models.cache.forget import Forgetter
 from models.errors import Unavailable, WrongShard
 from models.ids import bucket_of
+from models.patience import patient
+from models.replicas.positions import Positions
+from models.replicas.timelines import Timelines
 from models.sealing.ring import Ring
-from models.settings import Settings, urls_of
+from models.settings import Settings, replicas_of, urls_of
+from models.shards.address import dialect_url, has_several_hosts
 from models.shards.map import ShardMap
 from models.shards.router import OneShard, Router
 from models.shards.rows import MAIN
-from models.shards.shard import Publish, Shard, database_away, dialect_url
+from models.shards.shard import Publish, Shard, database_away
 
 __all__ = ["Cluster", "Publish", "Shard", "database_away", "dialect_url"]
 
@@ -58,6 +62,13 @@ class Cluster:
         urls = urls_of((by_request and settings.web_shard_urls) or settings.shard_urls)
         urls[MAIN] = (by_request and settings.web_database_url) or settings.database_url
 
+        replicas = replicas_of((by_request and settings.web_replica_urls) or settings.replica_urls)
+        self._positions = Positions(settings) if replicas else None
+
+        several = any(has_several_hosts(url) for url in urls.values() if url)
+        self._timelines = Timelines(settings) if several else None
+        connect_as = self._timelines.connect if self._timelines else patient
+
         def connect(shard: str) -> Shard:
             if shard not in urls:
                 cause = f"REVEILLE_SHARD_URLS does not say where the shard {shard} is"
@@ -73,6 +84,9 @@ class Cluster:
                 forget=forget,
                 by_request=by_request,
                 idle_s=idle_s,
+                replicas=replicas.get(shard, ()),
+                positions=self._positions,
+                connect_as=connect_as,
             )
 
         self._router = Router(connect(MAIN), connect)
@@ -94,9 +108,14 @@ class Cluster:
             yield session
 
     @contextmanager
-    def read(self, row_id: UUID) -> Iterator[Session]:
-        """A read-only transaction on the shard that holds `row_id`; it sees every committed write."""
-        with self._on_owner((bucket_of(row_id),), Shard.read) as session:
+    def read(self, row_id: UUID, *, may_lag: bool = False) -> Iterator[Session]:
+        """A read-only transaction on the shard that holds `row_id`; it sees every committed write.
+
+        With `may_lag` it is on a replica where one is near enough, and sees what was written with `write` in
+        the row's bucket before, whoever wrote it; only writes of this very moment may be missing.
+        """
+        how = Shard.read_lagging if may_lag else Shard.read
+        with self._on_owner((bucket_of(row_id),), how) as session:
             yield session
 
     @contextmanager
@@ -122,9 +141,13 @@ class Cluster:
             yield session, control
 
     @contextmanager
-    def control(self) -> Iterator[Session]:
-        """A transaction on the control database: tenants, accounts, runs, and queues as a whole."""
-        with self._router.control.work() as session:
+    def control(self, *, may_lag: bool = False) -> Iterator[Session]:
+        """A transaction on the control database: tenants, accounts, runs, and queues as a whole.
+
+        With `may_lag` it reads only, on a replica where one has everything that was written before.
+        """
+        control = self._router.control
+        with control.look() if may_lag else control.work() as session:
             yield session
 
     def alone(self, tenant_id: UUID) -> AbstractContextManager[Connection]:
@@ -196,3 +219,7 @@ class Cluster:
         """Give every pooled connection back to the servers."""
         self._router.close()
         self._forgetter.close()
+        if self._positions is not None:
+            self._positions.close()
+        if self._timelines is not None:
+            self._timelines.close()

@@ -7,6 +7,7 @@ end of the connection (a half-open link, a stopped machine), only a clock on thi
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
 import psycopg
@@ -54,12 +55,15 @@ class Patient(psycopg.Connection[Any]):
             return cast(Value, end.value)
 
 
-def be_patient(engine: Engine, silence_s: float) -> None:
-    """Let every connection of `engine` be a patient one."""
+Connect = Callable[..., Patient]
+
+
+def be_patient(engine: Engine, silence_s: float, connect_as: Connect) -> None:
+    """Let every connection of `engine` be a patient one, made by `connect_as`: `patient`, or who calls it."""
 
     @event.listens_for(engine, "do_connect")
     def connect(_dialect: Any, _record: Any, arguments: Any, options: Any) -> Patient:
-        return patient(silence_s, *arguments, **options)
+        return connect_as(silence_s, *arguments, **options)
 
 
 def patient(silence_s: float, *arguments: Any, **options: Any) -> Patient:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, get_type_hints
@@ -69,6 +69,37 @@ class Settings:
         "The same shards for the web processes, as WEB_DATABASE_URL is the control database. Empty: "
         "SHARD_URLS.",
         secret=True,
+    )
+    replica_urls: str = setting(
+        "",
+        "Streaming replicas to read from, as shard=postgresql://… with blanks between them; main is the "
+        "shard of DATABASE_URL, and a shard may have several. Empty: all reads are the primaries'.",
+        secret=True,
+    )
+    web_replica_urls: str = setting(
+        "",
+        "The same replicas for the web processes, as WEB_DATABASE_URL is the control database. Empty: "
+        "REPLICA_URLS.",
+        secret=True,
+    )
+    replica_lag_s: float = setting(
+        5.0,
+        "How far behind its primary a replica may be and still be read from; it is taken back at half of it.",
+        unit="s",
+        least=0.5,
+        most=3600,
+        low="replicas are dropped in every busy moment",
+        high="reads that may lag are that old, and Redis keeps the position of each write that long",
+    )
+    replica_wait_s: float = setting(
+        0.05,
+        "Longest a read waits for a replica to have what was written last beside it, before it goes to the "
+        "primary.",
+        unit="s",
+        least=0,
+        most=10,
+        low="reads after writes are the primary's",
+        high="reads after writes are slow when replicas are",
     )
     redis_url: str = setting(
         "",
@@ -534,9 +565,9 @@ class Settings:
             url = getattr(self, name)
             if url and not url.startswith(("postgresql://", "postgresql+psycopg://")):
                 faults.append(f"{PREFIX}{name.upper()} must start with postgresql://")
-        for name in ("shard_urls", "web_shard_urls"):
+        for name in ("shard_urls", "web_shard_urls", "replica_urls", "web_replica_urls"):
             try:
-                urls_of(getattr(self, name))
+                (urls_of if "shard" in name else replicas_of)(getattr(self, name))
             except SettingsError as error:
                 faults.append(f"{PREFIX}{name.upper()} {error}")
         if self.redis_url and not self.redis_url.startswith(("redis://", "rediss://", "unix://")):
@@ -607,14 +638,36 @@ def urls_of(text: str) -> dict[str, str]:
         When it is not name=address pairs with blanks between them.
     """
     found: dict[str, str] = {}
-    for pair in text.split():
-        name, _, url = pair.partition("=")
-        if not SHARD_NAME.fullmatch(name) or not url.startswith(("postgresql://", "postgresql+psycopg://")):
-            raise SettingsError("must be name=postgresql://… pairs with blanks between them")
+    for name, url in _named_urls(text):
         if name in found:
             raise SettingsError(f"names the shard {name} twice")
         found[name] = url
     return found
+
+
+def replicas_of(text: str) -> dict[str, list[str]]:
+    """The addresses of replicas by their shards' names.
+
+    >>> replicas_of("main=postgresql://one/reveille main=postgresql://two/reveille")
+    {'main': ['postgresql://one/reveille', 'postgresql://two/reveille']}
+
+    Raises
+    ------
+    SettingsError
+        When it is not shard=address pairs with blanks between them.
+    """
+    found: dict[str, list[str]] = {}
+    for name, url in _named_urls(text):
+        found.setdefault(name, []).append(url)
+    return found
+
+
+def _named_urls(text: str) -> Iterator[tuple[str, str]]:
+    for pair in text.split():
+        name, _, url = pair.partition("=")
+        if not SHARD_NAME.fullmatch(name) or not url.startswith(("postgresql://", "postgresql+psycopg://")):
+            raise SettingsError("must be name=postgresql://… pairs with blanks between them")
+        yield name, url
 
 
 def _text_of(name: str, environ: Mapping[str, str]) -> str | None:

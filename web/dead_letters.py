@@ -74,7 +74,7 @@ def list_dead(caller: Caller, query: JobsQuery) -> Response:
         within = reach(session, caller) + ((Job.kind == query.kind,) if query.kind else ())
     found = gather(
         services().cluster, lambda shard: see_dead(shard, *within, limit=query.limit + 1, before=before),
-        key=lambda job: job.id, limit=query.limit + 1, newest_first=True,
+        key=lambda job: job.id, limit=query.limit + 1, newest_first=True, may_lag=True,
     )  # fmt: skip
     page, more = found[: query.limit], len(found) > query.limit
     cursor = cursor_of(page[-1].id) if more else None

@@ -37,7 +37,7 @@ JOB = Answer(status=200, text="The job.", body=JobView, headers=("ETag", "Retry-
 def get_job(job_id: UUID, caller: Caller) -> Response:
     known = services().finished.get(job_id)
     if known is None:
-        with services().cluster.read(job_id) as session:
+        with services().cluster.read(job_id, may_lag=True) as session:
             job = job_of(session, job_id, caller)
         if job.state != JobState.SUCCEEDED or job.member_id is None or job.plan_id is None:
             return tagged(job_answer(job))

@@ -222,7 +222,7 @@ def _page(
 ) -> Response:
     key, read_key, show_key = CURSORS[table]
     within = () if query.cursor is None else (key < read_key(id_of_cursor(query.cursor)),)
-    with services().cluster.read(caller.member_id) as session:
+    with services().cluster.read(caller.member_id, may_lag=True) as session:
         member_of(session, caller)
         found = entries(session, table, caller.member_id, *within, limit=query.limit + 1)
         page, more = found[: query.limit], len(found) > query.limit

@@ -61,7 +61,7 @@ def post_plan(caller: Caller, body: object) -> Response:
     answers=(Answer(status=200, text="A page.", body=PlanPage, headers=("Link",)),),
 )  # fmt: skip
 def list_plans(caller: Caller, query: PlansQuery) -> Response:
-    with services().cluster.read(caller.member_id) as session:
+    with services().cluster.read(caller.member_id, may_lag=True) as session:
         found = _page(session, caller, query)
     page, more = found[: query.limit], len(found) > query.limit
     cursor = cursor_of(page[-1].id) if more else None
@@ -110,7 +110,7 @@ def plan_of(plan_id: UUID, caller: Caller) -> StoredPlan:
     NotFound
         When the caller has no such plan.
     """
-    with services().cluster.read(plan_id) as session:
+    with services().cluster.read(plan_id, may_lag=True) as session:
         plan = find_plan(session, services().archive, plan_id, caller.member_id)
     if plan is None or plan.tenant_id != caller.tenant_id:
         raise NotFound("there is no plan of yours with this id")

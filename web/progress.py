@@ -53,7 +53,7 @@ Dated = tuple[datetime.date, Json]
     answers=(Answer(status=200, text="The sums.", body=Progress),),
 )  # fmt: skip
 def get_progress(caller: Caller) -> Response:
-    with services().cluster.read(caller.member_id) as session:
+    with services().cluster.read(caller.member_id, may_lag=True) as session:
         member_of(session, caller)
         return json_answer(_progress(session, caller))
 

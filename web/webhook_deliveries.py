@@ -45,9 +45,10 @@ def list_deliveries(webhook_id: UUID, caller: Caller, query: DeliveriesQuery) ->
         found = gather(
             cluster, lambda shard: shard.scalars(newest_first).all(),
             key=lambda row: (row.job_id, row.token), limit=query.limit + 1, newest_first=True,
+            may_lag=True,
         )  # fmt: skip
     else:
-        with cluster.read(webhook_id) as session:
+        with cluster.read(webhook_id, may_lag=True) as session:
             found = list(session.scalars(newest_first))
     page = tuple(_view(row) for row in found[: query.limit])
     cursor = page[-1].id if len(found) > query.limit else None

@@ -22,18 +22,20 @@ def gather(
     key: Callable[[Item], Any],
     limit: int,
     newest_first: bool = False,
+    may_lag: bool = False,
 ) -> list[Item]:
     """The first `limit` rows of all shards together in the order of `key`, which is theirs on each shard.
 
     `look` gives at most `limit` rows of a shard, those after the cursor of the page; so the merged page is
     the page that one database would give. A row on its way is on two shards for a moment, and here once.
+    With `may_lag` replicas are asked, as `Cluster.control` does.
 
     Raises
     ------
     Unavailable
         When a shard does not answer: a page without its rows would be wrong.
     """
-    return merged(on_each(cluster, look), key=key, limit=limit, newest_first=newest_first)
+    return merged(on_each(cluster, look, may_lag=may_lag), key=key, limit=limit, newest_first=newest_first)
 
 
 def merged(
@@ -48,11 +50,11 @@ def merged(
     return list(islice((next(same) for _, same in groupby(rows, key=key)), limit))
 
 
-def on_each(cluster: Cluster, look: Callable[[Session], Item]) -> list[Item]:
+def on_each(cluster: Cluster, look: Callable[[Session], Item], *, may_lag: bool = False) -> list[Item]:
     """What `look` gives on each shard."""
     found = []
     for part in cluster.each():
-        with part.control() as session:
+        with part.control(may_lag=may_lag) as session:
             found.append(look(session))
     return found
 

@@ -6,8 +6,9 @@ that writes holds the bucket until it ends: a move of the bucket waits for it, a
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -25,27 +26,36 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import InternalError, OperationalError
+from sqlalchemy.exc import DBAPIError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from models import tenancy
 from models.cache.forget import take_forgotten
-from models.errors import Disturbed, SettingsError, Unavailable, WrongShard
+from models.errors import Disturbed, Unavailable, WrongShard
 from models.events.event import Event
 from models.events.events import take_told
-from models.patience import MARGIN_S, be_patient, patient
+from models.ids import bucket_of
+from models.patience import MARGIN_S, Connect, be_patient, patient
+from models.replicas.position import HAS_REPLAYED, UNREACHED, WRITTEN, Position
+from models.replicas.positions import Positions
+from models.replicas.replicas import Replicas
 from models.sealing.ring import RING, Ring
 from models.settings import Settings
+from models.shards.address import dialect_url
 
 Publish = Callable[[Sequence[Event]], None]
 Forget = Callable[[list[str]], None]
 
 HOLDS = "hold_buckets(:buckets)"  # to write: the migration has the function
 HAS = "has_buckets(:buckets)"  # to read
+HAS_THERE = f"{HAS} AND {HAS_REPLAYED}"  # to read from a replica
+READ_ONLY = {"transaction_read_only": "on"}
+LOOK_S = 0.005  # between two looks at a replica that is behind
 
 DISTURBED = (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure)
 SILENT = psycopg.errors.IdleInTransactionSessionTimeout
+NO_PRIMARY = psycopg.errors.ReadOnlySqlTransaction  # it became a replica under its connections
 
 SET_LOCAL = text("SELECT set_config(:word, :value, true)")
 
@@ -67,6 +77,9 @@ class Shard:
         forget: Forget | None = None,
         by_request: bool = False,
         idle_s: float | None = None,
+        replicas: Sequence[str] = (),
+        positions: Positions | None = None,
+        connect_as: Connect = patient,
     ) -> None:
         """Connect lazily to `url`; `process` is what pg_stat_activity shows, `ring` opens what is sealed.
 
@@ -74,9 +87,12 @@ class Shard:
         of the cached values that it changed. `by_request` is for the web: in each transaction only the rows
         that `models.tenancy` says. A transaction that says nothing for `idle_s` seconds is ended by the
         server, and its locks are free; None: it may take its time.
+        `replicas` are the addresses of this shard's, and `positions` what its writes raise for those who read
+        from replicas. `connect_as` makes connections to the primary.
         """
         self.name = name
         self.url = dialect_url(url)
+        self._settings = settings
         self._publish = publish
         self._forget = forget
         self._silence_s = settings.database_timeout_s + MARGIN_S
@@ -93,19 +109,16 @@ class Shard:
             connects["prepare_threshold"] = None
         else:
             connects["options"] = " ".join(f"-c {word}={value}" for word, value in kept.items())
-        self.engine = create_engine(
-            self.url,
-            pool_size=settings.database_pool,
-            max_overflow=0,
-            pool_timeout=settings.database_timeout_s,
-            pool_pre_ping=True,
-            hide_parameters=True,  # the text of an error ends in logs; e-mail addresses and hashes do not
-            connect_args=connects,
-        )
-        be_patient(self.engine, self._silence_s)
+        self._connects = connects
+        self._connect_as = connect_as
+        self.engine = self._engine(self.url, connect_as)
+        engines = [self._engine(dialect_url(replica), patient) for replica in replicas]
+        near_s = settings.replica_lag_s
+        self._replicas = Replicas(name, self.url, engines, near_s, connect_as) if engines else None
+        self._positions = positions
         # Keys are read past the pool: whoever needs one holds a connection already, and all may at once.
         self._keys = create_engine(self.url, poolclass=NullPool, hide_parameters=True, connect_args=connects)
-        be_patient(self._keys, self._silence_s)
+        be_patient(self._keys, self._silence_s, connect_as)
         self._ring = ring
 
     @contextmanager
@@ -117,21 +130,60 @@ class Shard:
         WrongShard
             When this shard does not own all of them.
         """
-        with self._transaction(self.engine, HOLDS, buckets) as session:
+        with self._transaction(self.engine, HOLDS, {"buckets": buckets}) as session:
             yield session
 
     @contextmanager
-    def read(self, buckets: Collection[int], engine: Engine | None = None) -> Iterator[Session]:
-        """A read-only transaction on rows of these buckets: on `engine`, else on the primary.
+    def read(self, buckets: Collection[int]) -> Iterator[Session]:
+        """A read-only transaction on rows of these buckets, on the primary.
 
         Raises
         ------
         WrongShard
             When this shard does not own all of them.
         """
-        read_only = {"transaction_read_only": "on"}
-        with self._transaction(engine or self.engine, HAS, buckets, read_only) as session:
+        with self._transaction(self.engine, HAS, {"buckets": buckets}, READ_ONLY) as session:
             yield session
+
+    @contextmanager
+    def read_lagging(self, buckets: Collection[int]) -> Iterator[Session]:
+        """As `read`, on a replica that has what was written last in these buckets, else on the primary.
+
+        What somebody else writes meanwhile may be missing for as long as the setting `replica_lag_s` says.
+        """
+        with ExitStack() as stack:
+            session = self._on_replica(stack, buckets, buckets)
+            yield session or stack.enter_context(self.read(buckets))
+
+    @contextmanager
+    def look(self) -> Iterator[Session]:
+        """A read-only transaction on whatever there is, on a replica that has all that was written before."""
+        with ExitStack() as stack:
+            session = self._on_replica(stack, (self.name,), ())
+            primary = self._transaction(self.engine, settings=READ_ONLY)
+            yield session or stack.enter_context(primary)
+
+    def _on_replica(
+        self, stack: ExitStack, where: Collection[int | str], buckets: Collection[int]
+    ) -> Session | None:
+        if self._replicas is None or self._positions is None:
+            return None
+        position = self._positions.of(where)
+        asked = {"buckets": buckets, "position": position.bytes if position else 0}
+        until = time.monotonic() + self._settings.replica_wait_s
+        for replica in self._replicas.usable(position):
+            try:
+                while True:
+                    try:
+                        there = self._transaction(replica.engine, HAS_THERE, asked, READ_ONLY)
+                        return stack.enter_context(there)
+                    except WrongShard:  # it is behind, or the rows have moved: the primary knows which
+                        if time.monotonic() >= until:
+                            return None
+                    time.sleep(LOOK_S)
+            except Unavailable as error:
+                replica.fail(error)
+        return None
 
     @contextmanager
     def work(self) -> Iterator[Session]:
@@ -153,20 +205,37 @@ class Shard:
         self,
         engine: Engine,
         fence: str = "",
-        buckets: Collection[int] = (),
+        asked: Mapping[str, Any] = NOTHING,
         settings: Mapping[str, str] = NOTHING,
     ) -> Iterator[Session]:
         with self._session(engine) as session:
             with session.begin():
-                self._begin(session, fence, buckets, settings)
+                self._begin(session, fence, asked, settings)
                 yield session
             # Only now is it true; and an event that is lost here is found in its job's row.
-            forgotten = take_forgotten(session)
+            told = take_told(session)
+            written = {bucket_of(event.job_id) for event in told}
+            self._raise_positions(session, written.union(asked["buckets"] if fence == HOLDS else ()))
+            forgotten = take_forgotten(session)  # and whoever reads it anew reads no older one
             if forgotten and self._forget is not None:
                 self._forget(forgotten)
-            told = take_told(session)
             if told and self._publish is not None:
                 self._publish(told)
+
+    def _raise_positions(self, session: Session, buckets: Collection[int]) -> None:
+        """Let nobody who reads in these buckets be behind what was just committed.
+
+        It is committed: nothing may go wrong here. Where the server does not say any more how far it has
+        come, only the primary will do for a while.
+        """
+        if self._positions is None or not buckets:
+            return
+        try:
+            written = session.scalar(text(WRITTEN))
+        except (DBAPIError, PoolTimeout):
+            written = None
+        position = Position(shard=self.name, bytes=UNREACHED if written is None else written)
+        self._positions.raise_to(position, buckets)
 
     @contextmanager
     def _session(self, engine: Engine) -> Iterator[Session]:
@@ -176,12 +245,15 @@ class Shard:
         except PoolTimeout as error:
             raise Unavailable("every database connection of this process is in use; try again") from error
         except (OperationalError, InternalError) as error:
-            if isinstance(error, InternalError) and not isinstance(error.orig, SILENT):
+            left = isinstance(error.orig, NO_PRIMARY) and engine is self.engine
+            if isinstance(error, InternalError) and not (left or isinstance(error.orig, SILENT)):
                 raise
+            if left:
+                engine.dispose()  # the next connections look for the server that is the primary now
             raise fault_of(error.orig or error) from error
 
     def _begin(
-        self, session: Session, fence: str, buckets: Collection[int], settings: Mapping[str, str]
+        self, session: Session, fence: str, asked: Mapping[str, Any], settings: Mapping[str, str]
     ) -> None:
         """Set what holds for this transaction alone and ask for the buckets, in one round trip or none."""
         told = {**self._local, **settings}
@@ -191,16 +263,29 @@ class Shard:
             return
         values: dict[str, Any] = {word.replace(".", "_"): value for word, value in told.items()}
         if fence:
-            values["buckets"] = sorted(set(buckets))
-        asked = _asking(tuple(told), fence)
+            values |= {**asked, "buckets": sorted(set(asked["buckets"]))}
+        question = _asking(tuple(told), fence)
         try:
-            row = session.execute(asked, values).one()
+            row = session.execute(question, values).one()
         except OperationalError as error:
             if isinstance(error.orig, psycopg.errors.LockNotAvailable):
                 raise WrongShard("these rows are moving to another server; try again") from error
             raise
         if fence and not row[-1]:
             raise WrongShard(f"shard {self.name} does not own all of the buckets {values['buckets']}")
+
+    def _engine(self, url: str, connect_as: Connect) -> Engine:
+        engine = create_engine(
+            url,
+            pool_size=self._settings.database_pool,
+            max_overflow=0,
+            pool_timeout=self._settings.database_timeout_s,
+            pool_pre_ping=True,
+            hide_parameters=True,  # the text of an error ends in logs; e-mail addresses and hashes do not
+            connect_args=self._connects,
+        )
+        be_patient(engine, self._silence_s, connect_as)
+        return engine
 
     def listen(self, channel: str) -> psycopg.Connection:
         """A connection of its own, outside the pool, that hears NOTIFY on `channel`."""
@@ -216,13 +301,15 @@ class Shard:
         url = make_url(self.url).set(drivername="postgresql").render_as_string(hide_password=False)
         try:
             told = {"autocommit": True, "connect_timeout": 5, "application_name": name}
-            return patient(self._silence_s, url, **told)
+            return self._connect_as(self._silence_s, url, **told)
         except psycopg.OperationalError as error:
             raise database_away(error) from error
 
     def close(self) -> None:
-        """Give every pooled connection back to the server."""
+        """Give every pooled connection back to the servers."""
         self.engine.dispose()
+        if self._replicas is not None:
+            self._replicas.close()
 
 
 @cache
@@ -231,15 +318,6 @@ def _asking(words: tuple[str, ...], fence: str) -> TextClause:
     parts = [f"set_config('{word}', :{word.replace('.', '_')}, true)" for word in words]
     asked = text(f"SELECT {', '.join([*parts, *([fence] if fence else [])])}")
     return asked.bindparams(bindparam("buckets", type_=ARRAY(Integer))) if fence else asked
-
-
-def dialect_url(url: str) -> str:
-    """`url` with SQLAlchemy's name of the driver we use."""
-    if not url:
-        raise SettingsError(
-            "no database: set REVEILLE_DATABASE_URL, or let `reveille up` start the embedded PostgreSQL"
-        )
-    return url.replace("postgresql://", "postgresql+psycopg://", 1)
 
 
 def fault_of(error: BaseException) -> Unavailable:

@@ -9,8 +9,7 @@ import stat
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -24,6 +23,7 @@ from operations.stack.folder import DataFolder
 from operations.stack.guardian import Charge
 from operations.stack.orphans import servers_of, wait
 from operations.stack.servers import Servers, server_environment, start_servers
+from tests.eventually import eventually
 from tests.operations.leftovers import assert_nothing_left
 from tests.operations.owner import owning
 
@@ -45,14 +45,6 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
 
 def libpq_url(servers: Servers) -> str:
     return servers.database_url.replace("+psycopg", "")
-
-
-def eventually(fact: Callable[[], object]) -> None:
-    """Wait until the fact is true, looking again whenever the kernel has run others."""
-    deadline = time.monotonic() + PATIENCE_S
-    while not fact():
-        assert time.monotonic() < deadline, "it did not become true"
-        os.sched_yield()
 
 
 def test_servers_answer_as_a_role_that_is_no_superuser(shared: Servers) -> None:

@@ -1,8 +1,6 @@
 """Through pgbouncer in transaction mode, on one server connection for everybody: nobody sees anybody else."""
 
 import os
-import subprocess
-import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -22,55 +20,23 @@ from models.ids import new_id
 from models.members.member import Member
 from models.members.tenant import Tenant
 from models.settings import Settings
-from operations.port import free_port
 from operations.stack.account import server_account
 from operations.stack.postgres import WEB_ROLE
 from operations.stack.servers import Servers
-from tests.conftest import PGBOUNCER
+from tests.pooler.pgbouncer import pgbouncer
 from tests.web.operators import add_tenant
 from tests.web.people import BODY, NUTRITION, join
 from web.app import create_app
 from web.services import close
 
-CONFIGURATION = """
-[databases]
-* = host={sockets}
-[pgbouncer]
-listen_addr = 127.0.0.1
-listen_port = {port}
-unix_socket_dir =
-auth_type = trust
-auth_file = {folder}/users
-pool_mode = transaction
-default_pool_size = 1
-max_client_conn = 100
-"""
-
 
 @pytest.fixture(scope="module")
 def port(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """The port of a pgbouncer before the suite's PostgreSQL."""
-    folder, port = tmp_path_factory.mktemp("pgbouncer"), free_port("127.0.0.1", 0)
-    (folder / "users").write_text(f'"{WEB_ROLE}" ""\n')
-    ini = folder / "pgbouncer.ini"
-    ini.write_text(CONFIGURATION.format(sockets=servers.folder.sockets, port=port, folder=folder))
+    folder = tmp_path_factory.mktemp("pgbouncer")
     account = server_account(os.environ, servers.folder.cluster)
-    for path in (folder, *folder.iterdir()):
-        os.chown(path, account.uid, account.gid)
-    command = account.command([str(PGBOUNCER), str(ini)], [folder, servers.folder.sockets])
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-    try:
-        assert process.stderr is not None
-        while "process up" not in (line := process.stderr.readline()):
-            assert line, "pgbouncer did not start"
-        drain = threading.Thread(target=process.stderr.read)
-        drain.start()
-        yield port
-    finally:
-        process.terminate()
-        process.wait()
-        drain.join()
-        process.stderr.close()
+    with pgbouncer(folder, account, {"*": servers.folder.sockets}) as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""Replicas: reads that may lag, how far they may, and never behind what was written in the same bucket."""
