@@ -18,6 +18,7 @@ from operations.client import Client
 from operations.demo_login import demo_login
 from operations.running import Platform, running_platform
 from operations.stack import postgres
+from tests.conftest import ROOT_KEY
 from tests.eventually import eventually
 from tests.faults.plans import MEMBER, assert_one_plan_each
 from tests.replicas.nodes import several_hosts
@@ -41,6 +42,7 @@ def platform(trio: Nodes, tmp_path: Path) -> Iterator[Platform]:
         "REPLICA_URLS": " ".join(f"main={node.url(postgres.DATABASE)}" for node in trio[1:]),
         "DATABASE_TIMEOUT_S": "2",
         "LEASE_S": "2",
+        "ROOT_KEYS": ROOT_KEY,
     }
     environ = {**os.environ, **{f"REVEILLE_{name}": value for name, value in told.items()}}
     with running_platform(tmp_path / "data", "--batch-workers", "0", environ=environ) as running:
