@@ -51,7 +51,9 @@ faults: $(DEV) ## Kill servers and processes at every step, and look that nothin
 	@$(BIN)/pytest tests/faults
 
 STRANGERS ?= 10000
-fuzz: $(DEV) ## Plan for 10,000 strangers, then run the property tests with fresh requests for a long time
+FUZZ_S ?= 1200
+fuzz: $(DEV) ## Send the web process all that its document allows and forbids, then plan for 10,000 strangers
+	@FUZZ_S=$(FUZZ_S) FUZZ_EXAMPLES=2000 $(BIN)/pytest --hypothesis-profile=fuzz tests/attack
 	@$(BIN)/python -m tests.planners.nutrition.strangers $(STRANGERS)
 	@$(BIN)/pytest --hypothesis-profile=fuzz tests/planners
 

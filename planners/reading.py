@@ -26,6 +26,12 @@ from planners.errors import FieldError, InvalidRequest
 T = TypeVar("T")
 LONGEST_KEY = 64  # characters of a name in a mapping
 
+# Controls, breaks of lines and paragraphs, turns of the reading direction, a byte order mark: whoever reads a
+# text with one of them may see another text. Halves of surrogate pairs are refused too; no schema names them.
+NO_TEXT = r"\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ufeff"
+TEXT_PATTERN = rf"^[^{NO_TEXT}]*$"
+PLAIN_TEXT = re.compile(rf"[^{NO_TEXT}\ud800-\udfff]*")
+
 
 def limits(
     text: str,
@@ -165,8 +171,8 @@ def _read_mapping(
         return None
     bounds = {k: says.get(k) for k in ("least", "most")}
     for key in data:
-        if not key.isprintable() or not 0 < len(key) <= LONGEST_KEY:
-            _refuse(errors, pointer, f"has a name that is not 1 to {LONGEST_KEY} printable characters")
+        if not PLAIN_TEXT.fullmatch(key) or not 0 < len(key) <= LONGEST_KEY:
+            _refuse(errors, pointer, f"has a name that is not 1 to {LONGEST_KEY} characters of one line")
             return None
     return {k: _read_value(kind, v, bounds, f"{pointer}/{escape(str(k))}", errors) for k, v in data.items()}
 
@@ -222,8 +228,8 @@ def _read_text(data: object, says: Mapping[str, Any], pointer: str, errors: list
     if not isinstance(data, str):
         _refuse(errors, pointer, _wrong("a text", data))
         return None
-    if not data.isprintable():
-        _refuse(errors, pointer, "must be printable text on one line")
+    if not PLAIN_TEXT.fullmatch(data):
+        _refuse(errors, pointer, "must be text on one line, without control characters")
         return None
     if not _length_fits(len(data), "characters", says, pointer, errors):
         return None

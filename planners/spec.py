@@ -27,11 +27,15 @@ from planners.training_log import (
 
 
 class Kind(StrEnum):
+    """What kind of plan."""
+
     NUTRITION = "nutrition"
     WORKOUT = "workout"
 
 
 class Sex(StrEnum):
+    """Sex that the reference tables go by."""
+
     MALE = "male"
     FEMALE = "female"
 
@@ -46,6 +50,8 @@ class Activity(StrEnum):
 
 
 class Branch(StrEnum):
+    """Branch of service."""
+
     ARMY = "army"
     MARINE_CORPS = "marine_corps"
     NAVY = "navy"
@@ -56,18 +62,24 @@ class Branch(StrEnum):
 
 
 class Pregnancy(StrEnum):
+    """Pregnant, nursing, or neither."""
+
     NONE = "none"
     PREGNANT = "pregnant"
     LACTATING = "lactating"
 
 
 class NutritionGoal(StrEnum):
+    """What a menu's energy target aims at."""
+
     MAINTENANCE = "maintenance"
     WEIGHT_LOSS = "weight_loss"
     MUSCLE_GAIN = "muscle_gain"
 
 
 class Diet(StrEnum):
+    """A rule that every food keeps."""
+
     VEGETARIAN = "vegetarian"
     VEGAN = "vegan"
     HALAL = "halal"
@@ -102,6 +114,8 @@ class Slot(StrEnum):
 
 
 class WorkoutGoal(StrEnum):
+    """What a training plan aims at."""
+
     STRENGTH = "strength"
     ENDURANCE = "endurance"
     WEIGHT_LOSS = "weight_loss"
@@ -147,6 +161,8 @@ class Equipment(StrEnum):
 
 
 class Level(StrEnum):
+    """Training experience."""
+
     NOVICE = "novice"
     INTERMEDIATE = "intermediate"
     ADVANCED = "advanced"
@@ -171,6 +187,8 @@ class Restriction(StrEnum):
 
 
 class FitnessTest(StrEnum):
+    """A fitness test of a branch of service."""
+
     AFT = "aft"
     USMC_PFT = "usmc_pft"
     USMC_CFT = "usmc_cft"
@@ -181,6 +199,8 @@ class FitnessTest(StrEnum):
 
 
 class Standard(StrEnum):
+    """Which standard of a test applies."""
+
     GENERAL = "general"
     COMBAT = "combat"
 

@@ -47,6 +47,7 @@ from web import (
     webhook_deliveries,
     webhooks,
 )
+from web.body_places import BodyPlaces
 from web.caches import Caches
 from web.cors import allow_origins, origins_of
 from web.dispatch import add_routes
@@ -55,7 +56,7 @@ from web.encodings import compress_answers
 from web.keys import load_keys
 from web.metrics import Metrics
 from web.observe import complete, observe_requests
-from web.openapi import document
+from web.openapi.document import document
 from web.pressure import Pressure
 from web.problems import register_problems
 from web.provider import Provider
@@ -179,6 +180,7 @@ def _services(settings: Settings) -> Services:
         ear=Ear(connect(settings), block_s=min(BLOCK_S, settings.redis_timeout_s / 2)),
         streams=threading.BoundedSemaphore(streams),
         waiters=threading.BoundedSemaphore(max(1, (settings.web_threads - streams) // 2)),
+        bodies=BodyPlaces(max(1, (settings.web_threads - streams) // 4)),
         quotas=Quotas(),
         rate_limits=RateLimits(settings, connect(hasty), metrics.rate_limits_skipped.inc),
         pressure=Pressure(connect(dataclasses.replace(settings, redis_timeout_s=PRESSURE_TIMEOUT_S))),

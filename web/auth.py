@@ -21,7 +21,7 @@ from web.observe import take_place
 from web.passwords import hash_password, is_right
 from web.rate_limits import LOGIN_COST
 from web.routes import Answer, NoAuth, Routes
-from web.schemas import AccountView, Login, PasswordChange, Refresh, Registration, Tokens
+from web.schemas import AccountView, KeySet, Login, PasswordChange, Refresh, Registration, Tokens
 from web.services import services
 from web.sessions import end_family, issue, open_family, use_up
 from web.tokens import Caller, issue_access_token
@@ -144,9 +144,10 @@ def logout(body: Refresh) -> Response:
 
 @routes.route(
     "GET", "/.well-known/jwks.json", "The public keys of access tokens",
-    auth=NoAuth("public keys are public"), answers=(Answer(status=200, text="A JWK set (RFC 7517)."),),
+    auth=NoAuth("public keys are public"),
+    answers=(Answer(status=200, text="A JWK set (RFC 7517).", body=KeySet),),
 )  # fmt: skip
-def jwks() -> Response:
+def get_jwks() -> Response:
     return json_answer(
         services().keys.jwks,
         headers={"Cache-Control": "public, max-age=300", "Surrogate-Key": "keys"},

@@ -83,9 +83,9 @@ class FailurePage:
     "POST", PATH, "Start a night's plans", auth=Role.OPERATOR, body=BatchRequest,
     answers=(Answer(status=202, text="The batches, started now or running already.", body=BatchList,
                     headers=("Location",)),),
-    problems=("conflict",),
+    problems=("conflict", "not-found"),
 )  # fmt: skip
-def post_batch(caller: Caller, body: BatchRequest) -> Response:
+def start_batches(caller: Caller, body: BatchRequest) -> Response:
     made = services()
     with made.cluster.control() as session:
         tenants = reach(session, caller, Tenant)

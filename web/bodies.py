@@ -12,7 +12,9 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from planners.errors import FieldError, InvalidRequest
 from planners.json_text import parse_json
 from planners.reading import escape, read
+from web.client_address import client_address
 from web.errors import BodyTooLarge, WrongMediaType
+from web.rate_limits import network_of
 from web.services import services
 
 T = TypeVar("T")
@@ -35,6 +37,8 @@ def json_body() -> object:
         When it is not declared as JSON, or as compressed, or in another encoding than UTF-8.
     BodyTooLarge
         When it is longer than the setting `body_most_bytes`.
+    Unavailable
+        When as many bodies are being read as may.
     InvalidRequest
         When it is not strict JSON, as `planners.json_text` reads it.
     """
@@ -50,8 +54,10 @@ def json_body() -> object:
 def _body(most_bytes: int) -> bytes:
     # One byte more is let in: a body without Content-Length is cut at the limit without a word.
     request.max_content_length = most_bytes + 1
+    address = client_address(services().settings.trusted_proxies)
     try:
-        data = request.get_data(cache=False)
+        with services().bodies.one(network_of(address)):
+            data = request.get_data(cache=False)
     except RequestEntityTooLarge:
         data = None
     if data is None or len(data) > most_bytes:

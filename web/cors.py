@@ -15,7 +15,7 @@ KEPT_S = 600  # for which a browser may remember a preflight's answer
 ASKED_HEADERS = ", ".join(
     (*ASKED, "Accept-Language", "Authorization", "Content-Type", "X-Request-Id"),
 )
-TOLD_HEADERS = ", ".join((*ANSWERED, "RateLimit", "RateLimit-Policy", "WWW-Authenticate", "X-Request-Id"))
+TOLD_HEADERS = ", ".join(ANSWERED)
 
 
 def origins_of(text: str) -> frozenset[str]:

@@ -31,10 +31,10 @@ class Page:
 
 @routes.route(
     "GET", "/v1/openapi.json", "The OpenAPI document", auth=PUBLIC, headers=("If-None-Match",),
-    answers=(Answer(status=200, text="OpenAPI 3.1.", headers=("ETag",)),
+    answers=(Answer(status=200, text="OpenAPI 3.1.", body=dict, headers=("ETag",)),
              Answer(status=304, text="It is as the client's ETag says.")),
 )  # fmt: skip
-def openapi() -> Response:
+def get_openapi() -> Response:
     return tagged(public(json_answer(current_app.extensions[DOCUMENT])))
 
 
@@ -43,7 +43,7 @@ def openapi() -> Response:
     answers=(Answer(status=200, text="A page that works offline.", media="text/html", headers=("ETag",)),
              Answer(status=304, text="It is as the client's ETag says.")),
 )  # fmt: skip
-def docs() -> Response:
+def get_docs() -> Response:
     made = page()
     response = Response(made.html, mimetype="text/html", headers={"Content-Security-Policy": made.policy})
     return tagged(public(response))
@@ -53,7 +53,7 @@ def docs() -> Response:
     "GET", "/problems/<name>", "What a type of problem means", auth=PUBLIC,
     answers=(Answer(status=303, text="Its place in the interface's page.", headers=("Location",)),),
 )  # fmt: skip
-def problem(name: str) -> Response:
+def get_problem(name: str) -> Response:
     if name not in problem_types():
         raise NotFound
     return public(Response(status=303, headers={"Location": f"/docs#problem-{name}"}))

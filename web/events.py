@@ -38,7 +38,7 @@ HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}  # nginx woul
         Answer(status=204, text="The job has ended and the client has its last event: do not connect again."),
     ),
 )  # fmt: skip
-def job_events(job_id: UUID, caller: Caller) -> Response:
+def stream_job_events(job_id: UUID, caller: Caller) -> Response:
     after = _last_event_id()
     found = services()
     with found.cluster.read(job_id) as session:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 ASKED: dict[str, str] = {
     "If-None-Match": "ETags that the client has; 304 when one of them still holds.",
     "If-Match": "The ETag that the change was made from: 412 when the profile has moved on; `*`: overwrite "
@@ -21,4 +23,28 @@ ANSWERED: dict[str, str] = {
     "Content-Disposition": "The name of a file to keep it in.",
     "Deprecation": "Since when the request, as it was made, is deprecated (RFC 9745).",
     "Sunset": "From when on it may be refused (RFC 8594).",
+    "WWW-Authenticate": "How to log in, and what was wrong with the token (RFC 6750).",
+    "RateLimit-Policy": "The limit that is nearest to being reached: its name, `q` requests in `w` seconds.",
+    "RateLimit": "How many requests are left of it, `r`, and in how many seconds all are, `t`.",
+    "X-Request-Id": "Names the request in the service's log: the client's own, where it sent one.",
 }
+
+LIMITED = ("RateLimit-Policy", "RateLimit")
+"""Of every answer to a request that was counted."""
+
+ALWAYS = frozenset({"ETag", "Content-Disposition", "WWW-Authenticate", "X-Request-Id"})
+"""Those that are never missing where they are documented; the others come when there is something to say."""
+
+FORMS: dict[str, dict[str, Any]] = {
+    "Idempotency-Key": {"pattern": r'^"?[\x21\x23-\x5b\x5d-\x7e]{1,255}"?$'},
+    "Last-Event-ID": {"pattern": r"^([0-9]{1,9}-[0-9]{1,9})?$"},
+    "Location": {"format": "uri-reference"},
+    "Retry-After": {"type": "integer", "minimum": 0},
+    "X-Request-Id": {"pattern": r"^[A-Za-z0-9._-]{8,64}$"},
+}
+"""What their values look like, where more can be said than that they are text."""
+
+
+def form_of(name: str) -> dict[str, Any]:
+    """The JSON Schema of a header's value."""
+    return {"type": "string", **FORMS.get(name, {})}

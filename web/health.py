@@ -29,7 +29,7 @@ PROBE = NoAuth("load balancers and process runners ask without an account; it te
     "GET", "/livez", "Is the process alive", auth=PROBE,
     answers=(Answer(status=200, text="It answers; it asks nobody else.", body=Health),),
 )  # fmt: skip
-def livez() -> Response:
+def get_livez() -> Response:
     return json_answer(Health(status="ok"))
 
 
@@ -37,7 +37,7 @@ def livez() -> Response:
     "GET", "/readyz", "Can the process serve", auth=PROBE, problems=("unavailable",),
     answers=(Answer(status=200, text="PostgreSQL, its schema and Redis are as they must be.", body=Health),),
 )  # fmt: skip
-def readyz() -> Response:
+def get_readyz() -> Response:
     found = services()
     checks = {"postgresql": _database_fault(found), "redis": _redis_fault(found)}
     faults = [fault for fault in checks.values() if fault]
@@ -51,7 +51,7 @@ def readyz() -> Response:
     auth=NoAuth("scraped inside the operator's network; it counts and names no member"),
     answers=(Answer(status=200, text="Prometheus' text format.", media=CONTENT_TYPE_LATEST),),
 )  # fmt: skip
-def metrics() -> Response:
+def get_metrics() -> Response:
     found = services()
     told = found.metrics.text(RowMetrics(found.cluster, found.redis))
     return Response(told, content_type=CONTENT_TYPE_LATEST)

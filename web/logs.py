@@ -56,7 +56,7 @@ GONE = Answer(status=204, text="It is gone.")
     answers=(Answer(status=201, text="The entry, new.", body=WeightEntry),
              Answer(status=200, text=KEPT, body=WeightEntry)),
 )  # fmt: skip
-def post_weight(caller: Caller, body: WeightEntry) -> Response:
+def log_weight(caller: Caller, body: WeightEntry) -> Response:
     return _write(caller, WeightLog, _dated(body), body)
 
 
@@ -84,7 +84,7 @@ def delete_weight(day: str, caller: Caller) -> Response:
     answers=(Answer(status=201, text="The entry, new.", body=IntakeEntry),
              Answer(status=200, text=KEPT, body=IntakeEntry)),
 )  # fmt: skip
-def post_intake(caller: Caller, body: IntakeEntry) -> Response:
+def log_intake(caller: Caller, body: IntakeEntry) -> Response:
     return _write(caller, IntakeLog, _dated(body), body)
 
 
@@ -113,7 +113,7 @@ def delete_intake(day: str, caller: Caller) -> Response:
     answers=(Answer(status=201, text="The entry, new.", body=WorkoutEntry),
              Answer(status=200, text=KEPT, body=WorkoutEntry)),
 )  # fmt: skip
-def post_workout(caller: Caller, body: WorkoutEntry) -> Response:
+def log_workout(caller: Caller, body: WorkoutEntry) -> Response:
     entry_id = UUID(body.id) if body.id else new_id(bucket_of(caller.member_id))
     named = dataclasses.replace(body, id=str(entry_id))
     kept = {k: v for k, v in json.loads(encode(named)).items() if k not in ("id", "date")}
@@ -146,7 +146,7 @@ def delete_workout(entry_id: UUID, caller: Caller) -> Response:
     answers=(Answer(status=201, text="The entry, new.", body=FoodEntry),
              Answer(status=200, text=KEPT, body=FoodEntry)),
 )  # fmt: skip
-def post_food(caller: Caller, body: FoodEntry) -> Response:
+def rate_food(caller: Caller, body: FoodEntry) -> Response:
     return _write(caller, FoodFeedback, dataclasses.asdict(body), body)
 
 

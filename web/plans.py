@@ -24,7 +24,6 @@ from web.asking import ask, idempotency_key
 from web.caches import CachedPlan
 from web.cursors import cursor_of, id_of_cursor, next_link
 from web.encodings import compressed, ready
-from web.examples import PLAN_REQUESTS
 from web.jobs import job_answer, job_of
 from web.routes import Answer, OneOf, Routes
 from web.schemas import JobView, PlanPage, PlansQuery, PlanSummary
@@ -34,12 +33,13 @@ from web.waiting import preferred_wait_s, wait_for
 
 routes = Routes("plans")
 
-PLAN = OneOf((NutritionPlan, WorkoutPlan))
+PLAN = OneOf((NutritionPlan, WorkoutPlan), "Plan", "A menu or a training plan.")
+REQUEST = OneOf((NutritionRequest, WorkoutRequest), "PlanRequest", "What plan is wanted, and for whom.")
 
 
 @routes.route(
-    "POST", "/v1/plans", "Ask for a plan", auth=Role.MEMBER, body=OneOf((NutritionRequest, WorkoutRequest)),
-    headers=("Prefer", "Idempotency-Key"), examples=PLAN_REQUESTS,
+    "POST", "/v1/plans", "Ask for a plan", auth=Role.MEMBER, body=REQUEST,
+    headers=("Prefer", "Idempotency-Key"),
     answers=(
         Answer(status=202, text="The job to poll; with `Prefer: wait` it may have failed already.",
                body=JobView, headers=("Location", "Retry-After", "Preference-Applied")),
@@ -48,7 +48,7 @@ PLAN = OneOf((NutritionPlan, WorkoutPlan))
     ),
     problems=("idempotency-key-reused", "invalid-header", "forbidden", "quota-reached"),
 )  # fmt: skip
-def post_plan(caller: Caller, body: object) -> Response:
+def request_plan(caller: Caller, body: object) -> Response:
     key = idempotency_key()
     wait_s = preferred_wait_s(services().settings.wait_most_s)
     with services().cluster.write(caller.member_id) as session:

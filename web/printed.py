@@ -31,7 +31,7 @@ HEADERS = ("ETag", "Content-Disposition")
     answers=(Answer(status=200, text="One page that needs nothing else.", media="text/html", headers=HEADERS),
              UNCHANGED),
 )  # fmt: skip
-def plan_page(plan_id: UUID, caller: Caller) -> Response:
+def get_plan_page(plan_id: UUID, caller: Caller) -> Response:
     plan = plan_of(plan_id, caller)
     html = PAGES[plan.kind](plan_document(plan), plan.request)
     response = Response(html, content_type="text/html; charset=utf-8")
@@ -45,7 +45,7 @@ def plan_page(plan_id: UUID, caller: Caller) -> Response:
     answers=(Answer(status=200, text="CSV (RFC 4180) with a header: food_code, name, units, unit, grams, "
                     "cost_usd.", media="text/csv", headers=HEADERS), UNCHANGED),
 )  # fmt: skip
-def plan_shopping(plan_id: UUID, caller: Caller) -> Response:
+def get_shopping_list(plan_id: UUID, caller: Caller) -> Response:
     plan = plan_of(plan_id, caller)
     if plan.kind != Kind.NUTRITION:
         raise NotFound("a workout plan has no shopping list; read it as .html, or as .ics for a calendar")
@@ -59,7 +59,7 @@ def plan_shopping(plan_id: UUID, caller: Caller) -> Response:
     answers=(Answer(status=200, text="iCalendar (RFC 5545): an all-day event for each training day or day of "
                     "the menu.", media="text/calendar", headers=HEADERS), UNCHANGED),
 )  # fmt: skip
-def plan_calendar(plan_id: UUID, caller: Caller) -> Response:
+def get_plan_calendar(plan_id: UUID, caller: Caller) -> Response:
     plan = plan_of(plan_id, caller)
     # One name for all plans of a member and kind: one is current at a time, so each replaces the one before.
     text = calendar_ics(plan.body, name=f"{plan.member_id}-{plan.kind}", stamp=plan.created_at)

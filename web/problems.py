@@ -154,6 +154,8 @@ def _headers(error: Exception) -> dict[str, str]:
     if isinstance(error, Unauthorized):
         reason = f', error="{error.reason}"' if error.reason else ""
         return {"WWW-Authenticate": f'Bearer realm="reveille"{reason}'}
+    if isinstance(error, BadCredentials):
+        return {"WWW-Authenticate": 'Bearer realm="reveille"'}
     if isinstance(error, RateLimited):
         return {"Retry-After": str(error.retry_after_s), **error.headers}
     if isinstance(error, AccountLocked | QuotaReached):

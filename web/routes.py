@@ -6,7 +6,7 @@ login, `body` and `query` when it has them, and the names in its path.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,11 +29,14 @@ class NoAuth:
 class OneOf:
     """A body of one of several types, told apart by the field `by`; the handler gets it as unread JSON data.
 
-    `words` are what that field says of each type; without them, the kinds of plans. A query of one of several
-    types is told apart by the kind of the plan in the path; the handler gets its texts by their names.
+    `name` and `text` are what clients call the choice and what it is. `words` are what that field says of
+    each type; without them, the kinds of plans. A query of one of several types is told apart by the kind of
+    the plan in the path; the handler gets its texts by their names.
     """
 
     kinds: tuple[type, ...]
+    name: str
+    text: str
     by: str = "kind"
     words: tuple[str, ...] = ()
 
@@ -65,7 +68,6 @@ class Route:
     tag: str
     answers: tuple[Answer, ...]
     body: type | OneOf | None = None
-    examples: Mapping[str, object] = field(default_factory=dict)
     query: type | OneOf | None = None
     headers: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()

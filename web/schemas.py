@@ -91,6 +91,28 @@ class Tokens:
     account: AccountView
 
 
+@dataclass(frozen=True, kw_only=True)
+class PublicKey:
+    """A public key as a JWK; which of `crv`, `x`, `y`, `n` and `e` it has depends on its kind, `kty`."""
+
+    kty: str
+    use: str
+    alg: str
+    kid: str = limits("The key's id, as the header of a token names it.")
+    crv: str | None
+    x: str | None
+    y: str | None
+    n: str | None
+    e: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeySet:
+    """The public keys that access tokens are signed with (RFC 7517)."""
+
+    keys: tuple[PublicKey, ...]
+
+
 def _optional(declared: dataclasses.Field[Any]) -> tuple[str, Any, Any]:
     kind = get_type_hints(Member)[declared.name] | None
     return declared.name, kind, dataclasses.field(default=None, metadata=declared.metadata)

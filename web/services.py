@@ -15,6 +15,7 @@ from models.cache.memory import Memory
 from models.cluster import Cluster
 from models.events.publisher import Publisher
 from models.settings import Settings
+from web.body_places import BodyPlaces
 from web.caches import Caches
 from web.ear import Ear
 from web.finished import FinishedJob
@@ -34,7 +35,8 @@ class Services:
     """One process's connections, keys and counters.
 
     `streams` has a place for each event stream, at most half of the threads, and `waiters` one for each
-    request that may wait for its plan at the same time: half of the others. So a quarter is always free.
+    request that may wait for its plan at the same time: half of the others. `bodies` has one for each request
+    whose body is being read: a quarter of the others. So some threads are always free.
     """
 
     settings: Settings
@@ -50,6 +52,7 @@ class Services:
     ear: Ear
     streams: threading.BoundedSemaphore
     waiters: threading.BoundedSemaphore
+    bodies: BodyPlaces
     quotas: Quotas
     rate_limits: RateLimits
     pressure: Pressure

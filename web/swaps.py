@@ -14,7 +14,6 @@ from planners.change import CHANGES, QUESTIONS, asked_json, check_in_plan, read_
 from web.answers import json_answer
 from web.asking import ask_about, idempotency_key
 from web.bodies import typed
-from web.examples import SWAPS
 from web.jobs import job_of
 from web.plans import PLAN, accepted, made_answer, plan_of
 from web.problems import BY_STATUS, problem_answer, problem_types
@@ -28,16 +27,21 @@ routes = Routes("plans")
 
 ANSWER_WAIT_S = 5.0  # what a question waits for its answer when the client does not say
 WORDS = {str(word): change for changes in CHANGES.values() for word, change in changes.items()}
-CHANGE = OneOf(tuple(WORDS.values()), by="swap", words=tuple(WORDS))
-QUESTION = OneOf(tuple(QUESTIONS.values()))
-ANSWER = OneOf((MenuAlternatives, TrainingAlternatives), words=tuple(map(str, QUESTIONS)))
+CHANGE = OneOf(
+    tuple(WORDS.values()), "PlanChange", "What is put in the place of what.", by="swap", words=tuple(WORDS)
+)
+QUESTION = OneOf(tuple(QUESTIONS.values()), "PlanQuestion", "What something else could stand for.")
+ANSWER = OneOf(
+    (MenuAlternatives, TrainingAlternatives), "Alternatives", "What could stand there.",
+    words=tuple(map(str, QUESTIONS)),
+)  # fmt: skip
 
 
 @routes.route(
     "POST", "/v1/plans/<uuid:plan_id>/swap",
     "Replace an item, a meal or a day of a menu, an exercise or a session of a training plan, or let two "
     "days of a menu trade places; a new plan takes this one's place",
-    auth=Role.MEMBER, body=CHANGE, headers=("Prefer", "Idempotency-Key"), examples=SWAPS,
+    auth=Role.MEMBER, body=CHANGE, headers=("Prefer", "Idempotency-Key"),
     answers=(
         Answer(status=202, text="The job to poll; with `Prefer: wait` it may have failed already.",
                body=JobView, headers=("Location", "Retry-After", "Preference-Applied")),
@@ -46,7 +50,7 @@ ANSWER = OneOf((MenuAlternatives, TrainingAlternatives), words=tuple(map(str, QU
     ),
     problems=("idempotency-key-reused", "invalid-header", "forbidden", "quota-reached", "conflict"),
 )  # fmt: skip
-def post_swap(plan_id: UUID, caller: Caller, body: object) -> Response:
+def change_plan(plan_id: UUID, caller: Caller, body: object) -> Response:
     key = idempotency_key()
     wait_s = preferred_wait_s(services().settings.wait_most_s)
     plan = plan_of(plan_id, caller)

@@ -74,7 +74,7 @@ class UnitMembers:
     "GET", f"{PATH}/summary", "The caller's unit in figures", auth=Role.UNIT_LEADER, problems=("not-found",),
     answers=(Answer(status=200, text="Figures, and none of a small group.", body=UnitSummary),),
 )  # fmt: skip
-def unit_summary(caller: Caller) -> Response:
+def get_unit_summary(caller: Caller) -> Response:
     unit = _unit_of(caller)
     parts = on_each(services().cluster, lambda session: _figures(session, caller.tenant_id, unit))
     found = {name: sum(part[name] for part in parts) for name in parts[0]}
@@ -137,7 +137,7 @@ def unit_member_profile(member_id: UUID, caller: Caller) -> Response:
     "GET", f"{ONE}/plans", "The plans of a member of the caller's unit, newest first", auth=Role.SPECIALIST,
     query=PlansQuery, answers=(Answer(status=200, text="A page.", body=PlanPage),),
 )  # fmt: skip
-def unit_member_plans(member_id: UUID, caller: Caller, query: PlansQuery) -> Response:
+def list_unit_member_plans(member_id: UUID, caller: Caller, query: PlansQuery) -> Response:
     response = list_plans(_as_member(member_id, caller), query)
     response.headers.pop("Link", None)  # which leads to the member's own list
     return response
@@ -147,7 +147,7 @@ def unit_member_plans(member_id: UUID, caller: Caller, query: PlansQuery) -> Res
     "GET", f"{ONE}/plans/<uuid:plan_id>", "A plan of a member of the caller's unit", auth=Role.SPECIALIST,
     answers=(Answer(status=200, text="The plan.", body=PLAN),),
 )  # fmt: skip
-def unit_member_plan(member_id: UUID, plan_id: UUID, caller: Caller) -> Response:
+def get_unit_member_plan(member_id: UUID, plan_id: UUID, caller: Caller) -> Response:
     return tagged(json_answer(plan_document(plan_of(plan_id, _as_member(member_id, caller)))))
 
 

@@ -39,6 +39,8 @@ class WebhookState(StrEnum):
 
 
 class DeliveryState(StrEnum):
+    """What became of a delivery."""
+
     OWED = "owed"  # is sent at `due_at` or later
     DELIVERED = "delivered"  # was answered 2xx
     GIVEN_UP = "given_up"  # was not, for days; its owner may ask for it again

@@ -23,6 +23,8 @@ from planners.spec import Kind
 
 
 class JobState(StrEnum):
+    """How far a job has come."""
+
     QUEUED = "queued"  # waits for a worker; a claim moves it on, at `due_at` or later
     RUNNING = "running"  # belongs to one worker until `lease_until`; then a rescue moves it on
     SUCCEEDED = "succeeded"  # its plan is saved; kept for `job_retention_days`

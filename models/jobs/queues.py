@@ -12,5 +12,7 @@ A worker that meets a newer one leaves it to newer workers: its jobs are sent ag
 
 
 class QueueName(StrEnum):
+    """The queues of the platform."""
+
     INTERACTIVE = "interactive"  # somebody is waiting: a request over HTTP
     BATCH = "batch"  # nobody is: the nightly regeneration

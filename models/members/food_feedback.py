@@ -14,6 +14,8 @@ from models.members.member import member_key
 
 
 class Verdict(StrEnum):
+    """A word on a food."""
+
     LIKED = "liked"  # comes more often
     DISLIKED = "disliked"  # comes no more
     NEUTRAL = "neutral"  # takes an earlier word back

@@ -22,6 +22,8 @@ from planners.spec import Kind
 
 
 class BatchState(StrEnum):
+    """How far a night of one tenant and kind has come."""
+
     RUNNING = "running"  # its chunks are queued or in hand
     PAUSED = "paused"  # by an operator: what is in hand is finished, nothing else starts
     FINISHED = "finished"  # every member of it has an outcome; kept for `job_retention_days`

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from planners.errors import InvalidRequest
-from planners.reading import range_text, read
+from planners.reading import TEXT_PATTERN, range_text, read
 from planners.schema import schema_of
 from planners.spec import NutritionRequest
 
@@ -35,4 +35,4 @@ def test_the_texts_of_a_list_have_bounds_too_and_the_schema_says_so(word: str) -
     schemas: dict[str, dict[str, Any]] = {}
     schema_of(NutritionRequest, schemas)
     items = schemas["NutritionRequest"]["properties"]["dislikes"]["items"]
-    assert items == {"type": "string", "minLength": 1, "maxLength": 100}
+    assert items == {"type": "string", "minLength": 1, "maxLength": 100, "pattern": TEXT_PATTERN}

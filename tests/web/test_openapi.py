@@ -22,8 +22,10 @@ from tests.web.work import finish, give_up, working
 from web.app import ROUTES
 from web.docs import page
 from web.examples import PLAN_REQUESTS, SWAPS
-from web.openapi import openapi_path, problems_of
+from web.openapi.answers import problems_of
+from web.openapi.parameters import openapi_path
 from web.problems import TABLE, problem_types
+from web.roles import MAY_CALL
 from web.routes import JSON, NoAuth
 from workers.run_job import Bench, run_job
 
@@ -83,7 +85,8 @@ def test_a_route_needs_a_login_or_says_why_not(route: Any, document: dict[str, A
         assert operation["security"] == []
         return
     assert isinstance(route.auth, Role)
-    assert operation["security"] == [{"bearer": []}]
+    (needed,) = operation["security"]
+    assert set(needed["bearer"]) == MAY_CALL[route.auth]
     path = re.sub(r"<[^>]+>", "01890a5d-ac00-7000-8000-000000000000", route.path)
     assert house.test_client().open(path, method=route.method).status_code == 401
 
@@ -118,9 +121,10 @@ def test_the_examples_are_taken(kind: str, guest: Person, faults: Callable[..., 
 def test_a_swap_is_documented_for_every_kind_of_plan(
     document: dict[str, Any], faults: Callable[..., list[str]]
 ) -> None:
-    schema = document["paths"]["/v1/plans/{plan_id}/swap"]["post"]["requestBody"]["content"][JSON]
-    mapping = schema["schema"]["discriminator"]["mapping"]
-    assert mapping.keys() == SWAPS.keys() == schema["examples"].keys()
+    body = document["paths"]["/v1/plans/{plan_id}/swap"]["post"]["requestBody"]["content"][JSON]
+    assert body["schema"] == {"$ref": "#/components/schemas/PlanChange"}
+    mapping = document["components"]["schemas"]["PlanChange"]["discriminator"]["mapping"]
+    assert mapping.keys() == SWAPS.keys() == body["examples"].keys()
     for word, ref in mapping.items():
         name = ref.rpartition("/")[2]
         assert faults(name, SWAPS[word]) == []

@@ -143,6 +143,6 @@ def test_every_look_of_a_specialist_is_in_the_audit_log(
     coach.get(f"/v1/unit/members/{anna.member_id}/profile")
     chief = join_with_role(app, cluster, Role.ADMINISTRATOR)
     entries = chief.get("/v1/administration/audit").json["entries"]
-    (look,) = (entry for entry in entries if entry["action"] == "unit_member_profile")
+    (look,) = (entry for entry in entries if entry["action"] == "get_unit_member_profile")
     told = (look["actor"], look["subject"])
     assert told == (f"account {coach.account_id}", f"member id {anna.member_id}")

@@ -20,6 +20,8 @@ function table(heads, rows) {
 }
 
 function resolve(spec, schema) {
+  const [first, none] = schema.anyOf || [];
+  if (none && none.type === "null") return { ...resolve(spec, first), description: schema.description, nullable: true };
   if (!schema.$ref) return schema;
   const found = schema.$ref.slice(2).split("/").reduce((at, name) => at[name], spec);
   return { ...found, ...schema, $ref: undefined, named: schema.$ref.split("/").pop() };
@@ -39,7 +41,7 @@ function limitsOf(schema) {
 
 function typeOf(spec, given) {
   const schema = resolve(spec, given);
-  if (schema.anyOf) return schema.anyOf.map((each) => typeOf(spec, each)).join(" or ");
+  if (schema.nullable) return `${typeOf(spec, given.anyOf[0])} or null`;
   if (schema.type === "array") return `list of ${typeOf(spec, schema.items)}`;
   if (Array.isArray(schema.type)) return schema.type.join(" or ");
   return schema.named || schema.format || schema.type || "text";

@@ -13,7 +13,7 @@ from tests.web.operators import add_tenant
 from tests.web.people import NUTRITION, Person, join
 from tests.web.work import finish
 from web.app import ROUTES
-from web.openapi import PATH_ARGUMENT
+from web.openapi.parameters import PATH_ARGUMENT
 from web.routes import Route
 
 ID_ROUTES = [route for route in ROUTES if isinstance(route.auth, Role) and PATH_ARGUMENT.search(route.path)]
@@ -41,7 +41,7 @@ def things_of(person: Person, cluster: Cluster) -> dict[str, object]:
         "day": day, "entry_id": entry, "plan_id": finish(cluster, str(done)),
         "job_id": job_id, "webhook_id": hook, "key_id": key,
         "message": f"msg_{job_id.hex}_1", "account_id": person.account_id, "member_id": person.member_id,
-        "queue": "batch", "batch_id": job_id,
+        "queue": "batch", "batch_id": job_id, "slug": "default",
     }  # fmt: skip
 
 

@@ -33,6 +33,6 @@ class TestImproperInventoryManagement:
     def test_what_needs_no_login_is_known(self) -> None:
         open_routes = {route.name for route in ROUTES if isinstance(route.auth, NoAuth)}
         assert open_routes == {
-            "register", "login", "refresh", "logout", "jwks", "livez", "readyz", "metrics", "openapi", "docs",
-            "problem",
+            "register", "login", "refresh", "logout", "get_jwks", "get_livez", "get_readyz",
+            "get_metrics", "get_openapi", "get_docs", "get_problem",
         }  # fmt: skip
