@@ -56,6 +56,7 @@ BODIES: Mapping[str, Mapping[str, object]] = {
     "put_account": {"leader": {"role": "unit_leader", "state": "active"}},
     "put_unit": {"platoon": {"unit": "3rd Platoon"}, "none": {"unit": None}},
     "put_profile": {"member": {**MEMBER, "branch": "army"}},
+    "put_time_zone": {"deployed": {"time_zone": "Asia/Tokyo"}, "home": {"time_zone": None}},
     "erase_own": {"confirmation": {"email": "alex@example.mil"}},
     "request_plan": PLAN_REQUESTS,
     "change_plan": SWAPS,

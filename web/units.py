@@ -107,7 +107,7 @@ def _figures(session: Session, tenant_id: UUID, unit: str) -> dict[str, int]:
     "GET", f"{PATH}/members", "The members of the caller's unit", auth=Role.SPECIALIST,
     problems=("not-found",), answers=(Answer(status=200, text="Their ids and names.", body=UnitMembers),),
 )  # fmt: skip
-def unit_members(caller: Caller) -> Response:
+def list_unit_members(caller: Caller) -> Response:
     unit = _unit_of(caller)
     within = (Member.tenant_id == caller.tenant_id, Member.unit == unit)
     of_unit = select(Member.id).where(*within).order_by(Member.id).limit(MOST_SHOWN)
@@ -127,7 +127,7 @@ def unit_members(caller: Caller) -> Response:
     "GET", f"{ONE}/profile", "The profile of a member of the caller's unit", auth=Role.SPECIALIST,
     answers=(Answer(status=200, text="The profile.", body=Profile),),
 )  # fmt: skip
-def unit_member_profile(member_id: UUID, caller: Caller) -> Response:
+def get_unit_member_profile(member_id: UUID, caller: Caller) -> Response:
     member = _member(member_id, caller)
     with services().cluster.read(member_id) as session:
         return json_answer(profile_document(profile_of(session, member)))
