@@ -46,7 +46,8 @@ NO_SENTENCES = frozenset({
     "Location is the job that makes what is left of the menu anew.",  # of the document
     "See the HTTP specification.",  # a remedy, which is in the document only
     'Bearer realm="reveille"{1}', 'Bearer realm="reveille"',
-    "the shard {1} is another one", "no shard of the region {1} has a bucket: move some to one",  # for operators
+    "the shard {1} is another one",  # for operators, as is the next
+    "no shard of the region {1} has a bucket: move some to one",
 })  # fmt: skip
 
 
