@@ -4,7 +4,8 @@ Everything shares the machine's cores: worker processes, relay, PostgreSQL and V
 against one twice: by the clock, where the servers take their share from both, and by the workers' own
 processor time, as if the servers had cores of their own. The members' diets, goals and tests are drawn at
 random; each has a plan that is over, so that the night makes the next one.
-The bare planners get the same requests in the same order, in as many processes, and nothing is saved.
+The bare planners get the requests of a part of the members in the same order, in as many processes, and
+nothing is saved. One worker is set against two on another tenant of fewer members, so that it stays short.
 REVEILLE_NIGHTLY_MEMBERS=400 makes it short.
 """
 
@@ -50,10 +51,13 @@ from planners.spec import Kind, PlanRequest, request_json
 from workers.warm import warm_up
 
 MEMBERS = int(os.environ.get("REVEILLE_NIGHTLY_MEMBERS", "20000"))
+SOME = min(MEMBERS, 2_000)  # of a tenant of their own, for one worker against two
+BARE = min(MEMBERS, 5_000)  # whose requests the bare planners get
 PROCESSES = 2
 BEFORE = TODAY - timedelta(days=400)  # when the plans of before began: all are over
 OF_THE_PLANNERS, UNCHANGED_A_SECOND, WORKERS_RATIO, WORKER_MB = 0.60, 5_000.0, 1.8, 400.0
 EVERYBODY = 2_100_000
+FEWER = "fewer"  # the tenant for one worker against two
 ROOT = Path(__file__).parents[1]
 MAKERS = {Kind.NUTRITION: nutrition_request, Kind.WORKOUT: workout_request}
 
@@ -94,7 +98,8 @@ def run() -> list[dict[str, Any]]:
         migrations.migrate(engine)
         engine.dispose()
         cluster = Cluster(replace(settings, database_timeout_s=300), name="benchmark")
-        fill(cluster)
+        fill(cluster, "default", MEMBERS)
+        fill(cluster, FEWER, SOME)
         results = [line for kind in Kind for line in _of_kind(cluster, settings, kind)]
         cluster.close()
     return results
@@ -107,8 +112,7 @@ def _of_kind(cluster: Cluster, settings: Settings, kind: Kind) -> list[dict[str,
     night = _night(cluster, settings, kind, PROCESSES)
     again = _night(cluster, settings, kind, PROCESSES)
     bare = _bare(kind, settings.chunk_members, PROCESSES)
-    some = replace(settings, chunk_members=max(10, MEMBERS // 20))
-    pair = [_night(cluster, some, kind, n, forced=True, day=2 + n) for n in (1, PROCESSES)]
+    pair = [_night(cluster, settings, kind, n, tenant=FEWER, forced=True, day=2 + n) for n in (1, PROCESSES)]
     saved = night.planned / night.seconds
     hours = EVERYBODY / night.rate * os.cpu_count() / 3600  # type: ignore[operator]
     return [
@@ -127,15 +131,15 @@ def _of_kind(cluster: Cluster, settings: Settings, kind: Kind) -> list[dict[str,
     ]  # fmt: skip
 
 
-def fill(cluster: Cluster) -> None:
-    """Members who each have a menu and a training plan that are over."""
+def fill(cluster: Cluster, slug: str, members: int) -> None:
+    """Members of a tenant who each have a menu and a training plan that are over."""
     bodies = {kind: _old_body(kind) for kind in Kind}
+    tenant_id = _tenant(cluster, slug)
     with ProcessPoolExecutor(PROCESSES) as pool:
-        for start in range(0, MEMBERS, 1_000):
-            numbers = range(start, min(MEMBERS, start + 1_000))
+        for start in range(0, members, 1_000):
+            numbers = range(start, min(members, start + 1_000))
             ids = [new_id(new_bucket()) for _ in numbers]
             with cluster.control() as session:
-                tenant_id = session.scalars(select(Tenant.id)).one()
                 session.execute(insert(Member), [{"id": i, "tenant_id": tenant_id} for i in ids])
             for kind in Kind:
                 packed = pool.map(
@@ -146,6 +150,16 @@ def fill(cluster: Cluster) -> None:
                     session.execute(insert(Plan), rows)
     with cluster.engine.connect() as connection:
         connection.exec_driver_sql("ANALYZE")
+
+
+def _tenant(cluster: Cluster, slug: str) -> UUID:
+    with cluster.control() as session:
+        found = session.scalar(select(Tenant.id).where(Tenant.slug == slug))
+        if found is None:
+            made = Tenant(id=new_id(0), slug=slug, name=slug)
+            session.add(made)
+            found = made.id
+        return found
 
 
 def _old_body(kind: Kind) -> dict[str, Any]:
@@ -166,13 +180,20 @@ def _row(session: Any, tenant_id: UUID, member_id: UUID, kind: Kind, packed: Any
 
 
 def _night(
-    cluster: Cluster, settings: Settings, kind: Kind, workers: int, *, forced: bool = False, day: int = 1
+    cluster: Cluster,
+    settings: Settings,
+    kind: Kind,
+    workers: int,
+    *,
+    tenant: str = "default",
+    forced: bool = False,
+    day: int = 1,
 ) -> Night:
-    """Start the night that leads to the day `day` from the members' today; see it through."""
+    """Start the tenant's night that leads to the day `day` from the members' today; see it through."""
     with _processes(settings, workers) as running:
         (begun,) = start_nights(
-            cluster, settings, datetime.now(UTC), by="benchmark", kinds=(kind,), forced=forced,
-            day=datetime.now(UTC).date() + timedelta(days=day),
+            cluster, settings, datetime.now(UTC), Tenant.slug == tenant, by="benchmark", kinds=(kind,),
+            forced=forced, day=datetime.now(UTC).date() + timedelta(days=day),
         )  # fmt: skip
         before_s = _cpu_s(running)
         sizes: list[float] = []
@@ -219,7 +240,7 @@ def _processes(settings: Settings, workers: int) -> Iterator[list[psutil.Process
 
 def _bare(kind: Kind, chunk: int, processes: int) -> float:
     """Plans a second of the planners alone: the same requests in the same order, in as many processes."""
-    chunks = [range(start, min(MEMBERS, start + chunk)) for start in range(0, MEMBERS, chunk)]
+    chunks = [range(start, min(BARE, start + chunk)) for start in range(0, BARE, chunk)]
     with ProcessPoolExecutor(processes, initializer=warm_up) as pool:
         list(pool.map(_nothing, range(4 * processes)))
         begin = time.perf_counter()
