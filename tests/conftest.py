@@ -4,6 +4,7 @@ import base64
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
@@ -63,6 +64,10 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
 @pytest.fixture(scope="session")
 def template(servers: Servers) -> str:
     """The name of a database at the newest schema, from which every test's own is copied."""
+    return make_template(servers)
+
+
+def make_template(servers: Servers) -> str:
     url = make_url(dialect_url(servers.database_url))
     run_on(url, "CREATE DATABASE test_template")
     engine = create_engine(url.set(database="test_template"))
@@ -71,22 +76,28 @@ def template(servers: Servers) -> str:
     return "test_template"
 
 
-@pytest.fixture
-def settings(servers: Servers, template: str) -> Iterator[Settings]:
-    """Settings of a database of the test's own, at the newest schema, and an empty Redis."""
+@contextmanager
+def copied(servers: Servers, template: str) -> Iterator[str]:
+    """The address of a database of the block's own, copied from `template`."""
     url = make_url(dialect_url(servers.database_url))
     name = f"test_{uuid4().hex}"
     run_on(url, f"CREATE DATABASE {name} TEMPLATE {template}")
-    database_url = url.set(database=name, drivername="postgresql").render_as_string(hide_password=False)
-    redis_url = f"{servers.redis_url.partition('?')[0]}?db=1"
-    ours = Settings(database_url=database_url, redis_url=redis_url, root_keys=ROOT_KEY)
-    with connect(ours) as client:
-        client.flushdb()
-    yield ours
+    yield url.set(database=name, drivername="postgresql").render_as_string(hide_password=False)
     # Not WITH (FORCE), which may not end an autovacuum worker; without it the server does.
     held = f"SELECT pid FROM pg_stat_activity WHERE datname = '{name}' AND backend_type = 'client backend'"
     run_on(url, f"SELECT pg_terminate_backend(pid, 5000) FROM ({held}) AS held")
     run_on(url, f"DROP DATABASE {name}")
+
+
+@pytest.fixture
+def settings(servers: Servers, template: str) -> Iterator[Settings]:
+    """Settings of a database of the test's own, at the newest schema, and an empty Redis."""
+    with copied(servers, template) as database_url:
+        redis_url = f"{servers.redis_url.partition('?')[0]}?db=1"
+        ours = Settings(database_url=database_url, redis_url=redis_url, root_keys=ROOT_KEY)
+        with connect(ours) as client:
+            client.flushdb()
+        yield ours
 
 
 @pytest.fixture

@@ -2,17 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from uuid import uuid4
 
 import pytest
-from sqlalchemy import create_engine
-from sqlalchemy.engine import make_url
 
-from models import migrations
-from models.cluster import Cluster, dialect_url
+from models.cluster import Cluster
 from models.settings import Settings
 from operations.stack.servers import Servers, start_servers
-from tests.conftest import run_on
+from tests.conftest import copied, make_template
 from tests.web.conftest import signing_key
 
 __all__ = ["signing_key"]
@@ -29,24 +25,14 @@ def second(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
 
 @pytest.fixture(scope="session")
 def second_template(second: Servers) -> str:
-    url = make_url(dialect_url(second.database_url))
-    run_on(url, "CREATE DATABASE test_template")
-    engine = create_engine(url.set(database="test_template"))
-    migrations.migrate(engine)
-    engine.dispose()
-    return "test_template"
+    return make_template(second)
 
 
 @pytest.fixture
 def other_url(second: Servers, second_template: str) -> Iterator[str]:
     """The address of a database at the newest schema on the second server."""
-    url = make_url(dialect_url(second.database_url))
-    name = f"test_{uuid4().hex}"
-    run_on(url, f"CREATE DATABASE {name} TEMPLATE {second_template}")
-    yield url.set(database=name, drivername="postgresql").render_as_string(hide_password=False)
-    held = f"SELECT pid FROM pg_stat_activity WHERE datname = '{name}' AND backend_type = 'client backend'"
-    run_on(url, f"SELECT pg_terminate_backend(pid, 5000) FROM ({held}) AS held")
-    run_on(url, f"DROP DATABASE {name}")
+    with copied(second, second_template) as url:
+        yield url
 
 
 @pytest.fixture
