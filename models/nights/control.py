@@ -6,7 +6,7 @@ import logging
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ColumnElement, delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from models.access.audit import write_down
@@ -53,9 +53,8 @@ def resume_batch(session: Session, batch_id: UUID, *within: ColumnElement[bool],
     dead = _requeue_dead(session, batch_id)
     if state != BatchState.PAUSED and not dead:
         raise Conflict(f"the batch is {state} and none of its chunks was given up: start it once more")
-    queued = session.scalars(
-        select(Job.id).where(*_in_state(batch_id, JobState.QUEUED)).except_(select(Outbox.job_id))
-    ).all()
+    owed = exists().where(Outbox.job_id == Job.id)
+    queued = session.scalars(select(Job.id).where(*_in_state(batch_id, JobState.QUEUED), ~owed)).all()
     owe(session, queued)
     _set(session, batch_id, state=BatchState.RUNNING, paused_at=None, finished_at=None)
     _tell("batch.resume", batch_id, by)
