@@ -137,15 +137,20 @@ def _standing(row: Row[Any], chunk: Chunk) -> Standing:
 
 
 # A plan's request is of the moment when its job was made, a changed plan's that of the plan before it.
-# What the member told since is in no plan yet.
+# What the member told since is in no plan yet. The id is read out of the request apart from the join (OFFSET
+# 0 keeps it so): under row-level security a join by an expression that may fail cannot use the index of
+# plans, and each member's look would read them all.
 KNOWN = text("""
 SELECT plan.id, plan.catalogue_id, plan.content, member.tenant_id, member.profile, member.updated_at, (
     WITH RECURSIVE made (job_id, asked_at) AS (
         SELECT plan.job_id, plan.created_at
         UNION ALL
-        SELECT changed.job_id, least(job.queued_at, changed.created_at)
-        FROM made JOIN job ON job.id = made.job_id
-        LEFT JOIN plan changed ON changed.id = (job.request #>> '{about,plan_id}')::uuid
+        SELECT changed.job_id, least(asked.queued_at, changed.created_at)
+        FROM made JOIN LATERAL (
+            SELECT queued_at, (request #>> '{about,plan_id}')::uuid AS plan_id
+            FROM job WHERE id = made.job_id OFFSET 0
+        ) asked ON true
+        LEFT JOIN plan changed ON changed.id = asked.plan_id
     ) SELECT min(asked_at) FROM made
 ) AS asked_at
 FROM plan JOIN member ON member.id = plan.member_id
