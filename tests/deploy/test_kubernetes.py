@@ -70,7 +70,7 @@ def test_pods_may_do_no_more_than_they_must(folder: str, name: str, pod: dict[st
     spec = pod["spec"]
     assert spec["securityContext"]["runAsNonRoot"]
     assert spec["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
-    assert spec["automountServiceAccountToken"] is (name == "autoscaler")
+    assert spec["automountServiceAccountToken"] is ((folder, name) == ("autoscaler", "autoscaler"))
     for container in spec["containers"]:
         rights = container["securityContext"]
         assert rights["readOnlyRootFilesystem"]
