@@ -14,7 +14,7 @@ from models.access.audit import write_down
 from models.cluster import Cluster
 from models.members.tenant import Tenant
 from models.sealing.data_key import PLATFORM
-from models.sealing.ring import FRESH_S
+from models.sealing.ring import STALE_S
 from models.sealing.rotate import begin_rotation, data_keys, rewrap, seal_anew
 from operations.database import data_option, database, signature
 from operations.table import json_option, print_json, print_table
@@ -89,7 +89,7 @@ def _rotate(cluster: Cluster, name: str, tenant_id: UUID, *, wait: bool) -> None
     rotation = begin_rotation(cluster, tenant_id)
     rows = sum(seal_anew(cluster, rotation))
     if wait and not rotation.resumed:
-        time.sleep(max(0.0, begun + FRESH_S - time.monotonic()))
+        time.sleep(max(0.0, begun + STALE_S - time.monotonic()))
         rows += sum(seal_anew(cluster, rotation))
     told = {"version": str(rotation.version), "rows": str(rows)}
     with cluster.control() as session:

@@ -4,6 +4,7 @@ import base64
 import os
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +13,7 @@ from uuid import uuid4
 import hypothesis
 import pytest
 from sqlalchemy import create_engine, text
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 
 from models import migrations
 from models.cluster import Cluster, dialect_url
@@ -76,6 +77,11 @@ def make_template(servers: Servers) -> str:
     return "test_template"
 
 
+TOGETHER = 20
+LEFT: list[str] = []
+"""Databases of tests that are over, until they are dropped together."""
+
+
 @contextmanager
 def copied(servers: Servers, template: str) -> Iterator[str]:
     """The address of a database of the block's own, copied from `template`."""
@@ -86,7 +92,16 @@ def copied(servers: Servers, template: str) -> Iterator[str]:
     # Not WITH (FORCE), which may not end an autovacuum worker; without it the server does.
     held = f"SELECT pid FROM pg_stat_activity WHERE datname = '{name}' AND backend_type = 'client backend'"
     run_on(url, f"SELECT pg_terminate_backend(pid, 5000) FROM ({held}) AS held")
-    run_on(url, f"DROP DATABASE {name}")
+    LEFT.append(name)
+    if len(LEFT) >= TOGETHER:
+        drop_left(url)
+
+
+def drop_left(url: URL) -> None:
+    """Drop the databases that are done with: each waits for a checkpoint, those at once for one."""
+    names, LEFT[:] = list(LEFT), []
+    with ThreadPoolExecutor(TOGETHER) as threads:
+        list(threads.map(lambda name: run_on(url, f"DROP DATABASE {name}"), names))
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from models.access.shut import end_logins
 from models.errors import Conflict
 from models.members.new import new_member_id
 from models.members.tenant import DEFAULT_TENANT
+from models.sealing.data_key import PLATFORM
 from web.accounts import Found, create_account, find_by_email, find_by_id, tenant_of, view
 from web.answers import json_answer
 from web.auditing import write_login_down, write_unknown_login_down
@@ -48,6 +49,8 @@ def register(body: Registration) -> Response:
     cluster = services().cluster
     with cluster.control() as session:
         tenant = tenant_of(session, body.tenant or DEFAULT_TENANT)
+    for keys_of in (PLATFORM, tenant.id):
+        cluster.ring.ready(keys_of)
     member_id = new_member_id(cluster, tenant)
     with cluster.write_beside_control(member_id) as (session, control):
         found = create_account(session, control, body, tenant, member_id, hashed)

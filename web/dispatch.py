@@ -19,6 +19,7 @@ from web.operators import widen_reach
 from web.rate_limits import LOGIN_COST
 from web.roles import check_may_call
 from web.routes import OneOf, Route
+from web.services import services
 from web.tokens import Caller
 
 
@@ -57,6 +58,7 @@ def _caller(route: Route) -> Caller:
     except WebError:
         take_place(None)  # so that guesses are bounded too
         raise
+    services().cluster.ring.ready(caller.tenant_id)
     reach_tenant(caller.tenant_id)
     take_place(caller)
     check_may_call(caller, route)

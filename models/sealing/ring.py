@@ -2,8 +2,9 @@
 
     root key (outside) ──wraps──▶ data key of a tenant (table data_key) ──seals──▶ a column of a row
 
-Keys are read when they are first needed. A key that seals is looked at again after `FRESH_S`, so that soon
-after a rotation everybody seals with the new one; one that opens never changes.
+Keys are read when they are first needed. A key that seals is looked at again after `FRESH_S` by whoever asks
+before a transaction (`ready`), and in one after `STALE_S` at last, so that soon after a rotation everybody
+seals with the new one; one that opens never changes.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Table
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from models.errors import ModelError
@@ -27,7 +29,7 @@ from models.sealing.data_key import PLATFORM, Unwrapped, add_key, read_keys
 from models.sealing.place import FORMAT, HEAD, Place, Sealed, place_in, sealed_columns
 from models.sealing.roots import RootKeys, root_keys
 
-FRESH_S = 60.0
+FRESH_S, STALE_S = 60.0, 120.0
 PADDED = 32  # bytes: a text's length tells no more than how many times this it is
 RING = "ring"
 """What a session calls its ring, in `Session.info`."""
@@ -94,11 +96,28 @@ class Ring:
 
     def newest(self, tenant_id: UUID) -> Unwrapped:
         """The key that seals for a tenant at present; made when it has none."""
+        return self._within(tenant_id, STALE_S)
+
+    def ready(self, tenant_id: UUID) -> None:
+        """Have the tenant's keys at hand, before a transaction: reading them takes a connection of its own.
+
+        Threads that each hold one while they wait for another's would wait for ever. What cannot be read now
+        is read when it is needed.
+        """
+        try:
+            self._within(tenant_id, FRESH_S)
+        except (ModelError, SQLAlchemyError):
+            with self._lock:  # the key that is known serves on, and nobody asks again for a while
+                if (found := self._newest.get(tenant_id)) is not None:
+                    self._newest[tenant_id] = found[0], self._clock()
+
+    def _within(self, tenant_id: UUID, seconds: float) -> Unwrapped:
+        """The key that seals, as it was known no longer ago than that."""
         found = self._newest.get(tenant_id)
-        if found is None or self._clock() >= found[1]:
+        if found is None or self._clock() >= found[1] + seconds:
             with self._lock:
                 found = self._newest.get(tenant_id)
-                if found is None or self._clock() >= found[1]:
+                if found is None or self._clock() >= found[1] + seconds:
                     self._read(tenant_id)
                     found = self._newest[tenant_id]
         return found[0]
@@ -133,7 +152,7 @@ class Ring:
                 add_key(connection, self.roots, tenant_id, version=1)
                 keys = read_keys(connection, self.roots, tenant_id)  # which may be another process's
         self._keys[tenant_id] = keys
-        self._newest[tenant_id] = keys[max(keys)], self._clock() + FRESH_S
+        self._newest[tenant_id] = keys[max(keys)], self._clock()
 
 
 def version_of(sealed: Sealed) -> int:

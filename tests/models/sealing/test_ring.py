@@ -15,7 +15,7 @@ from models.ids import new_id
 from models.members.member import Member, profile_of
 from models.sealing.data_key import DataKey
 from models.sealing.place import HEAD, Place, Sealed
-from models.sealing.ring import FRESH_S, BrokenSeal, Ring, version_of
+from models.sealing.ring import FRESH_S, STALE_S, BrokenSeal, Ring, version_of
 from models.settings import Settings
 from tests.models.rows import PROFILE, add_member
 
@@ -98,10 +98,23 @@ def test_a_new_key_seals_in_every_process_after_a_minute_and_the_old_one_opens(
     first = ours.seal(PLACE, b"x")
     assert cluster.ring.add_version(PLACE.tenant_id) == 2
     now[0] = FRESH_S - 1
+    ours.ready(PLACE.tenant_id)
     assert version_of(ours.seal(PLACE, b"x")) == 1
     now[0] = FRESH_S
+    ours.ready(PLACE.tenant_id)
     assert version_of(ours.seal(PLACE, b"x")) == 2
     assert ours.open(PLACE, first) == b"x"
+
+
+def test_within_a_transaction_a_known_key_serves_twice_as_long(cluster: Cluster, settings: Settings) -> None:
+    now = [0.0]
+    ours = Ring(settings.root_keys, cluster.alone, clock=lambda: now[0])
+    ours.seal(PLACE, b"x")
+    cluster.ring.add_version(PLACE.tenant_id)
+    now[0] = STALE_S - 1
+    assert version_of(ours.seal(PLACE, b"x")) == 1
+    now[0] = STALE_S
+    assert version_of(ours.seal(PLACE, b"x")) == 2
 
 
 def test_what_another_process_sealed_with_a_newer_key_is_opened_at_once(
