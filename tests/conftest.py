@@ -83,15 +83,17 @@ LEFT: list[str] = []
 
 
 @contextmanager
-def copied(servers: Servers, template: str) -> Iterator[str]:
-    """The address of a database of the block's own, copied from `template`."""
+def copied(servers: Servers, template: str, *, together: bool = False) -> Iterator[str]:
+    """The address of a database of the block's own, copied from `template`; dropped at its end, or `together`
+    with others of the same server, which then lives as long as the session."""
     url = make_url(dialect_url(servers.database_url))
     name = f"test_{uuid4().hex}"
     run_on(url, f"CREATE DATABASE {name} TEMPLATE {template}")
     yield url.set(database=name, drivername="postgresql").render_as_string(hide_password=False)
-    # Not WITH (FORCE), which may not end an autovacuum worker; without it the server does.
-    held = f"SELECT pid FROM pg_stat_activity WHERE datname = '{name}' AND backend_type = 'client backend'"
-    run_on(url, f"SELECT pg_terminate_backend(pid, 5000) FROM ({held}) AS held")
+    end_connections(url, name)
+    if not together:
+        drop(url, name)
+        return
     LEFT.append(name)
     if len(LEFT) >= TOGETHER:
         drop_left(url)
@@ -101,13 +103,27 @@ def drop_left(url: URL) -> None:
     """Drop the databases that are done with: each waits for a checkpoint, those at once for one."""
     names, LEFT[:] = list(LEFT), []
     with ThreadPoolExecutor(TOGETHER) as threads:
-        list(threads.map(lambda name: run_on(url, f"DROP DATABASE {name}"), names))
+        list(threads.map(lambda name: drop(url, name), names))
+
+
+def end_connections(url: URL, name: str) -> None:
+    """End what is still connected to a database."""
+    held = f"SELECT pid FROM pg_stat_activity WHERE datname = '{name}' AND backend_type = 'client backend'"
+    run_on(url, f"SELECT pg_terminate_backend(pid, 5000) FROM ({held}) AS held")
+
+
+def drop(url: URL, name: str) -> None:
+    """Drop a database; threads of its test may have come back to it meanwhile."""
+    run_on(url, f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+    end_connections(url, name)
+    # Not WITH (FORCE), which may not end an autovacuum worker; without it the server does.
+    run_on(url, f"DROP DATABASE {name}")
 
 
 @pytest.fixture
 def settings(servers: Servers, template: str) -> Iterator[Settings]:
     """Settings of a database of the test's own, at the newest schema, and an empty Redis."""
-    with copied(servers, template) as database_url:
+    with copied(servers, template, together=True) as database_url:
         redis_url = f"{servers.redis_url.partition('?')[0]}?db=1"
         ours = Settings(database_url=database_url, redis_url=redis_url, root_keys=ROOT_KEY)
         with connect(ours) as client:

@@ -48,4 +48,4 @@ def test_night_of_a_zone_runs_by_hand_once(reveille, cluster):
 
 def test_a_schedule_that_there_is_not_is_one_sentence(reveille):
     told = reveille("run", "forecasts", status=1)
-    assert "there is no schedule 'forecasts': one of watch, outbox, prune" in told
+    assert "there is no schedule 'forecasts': one of watch, outbox, arrivals, prune" in told
