@@ -58,7 +58,7 @@ def test_a_change_may_be_made_from_a_compressed_profile(anna: Person) -> None:
 def test_what_holds_a_secret_says_so() -> None:
     for route in ROUTES:
         for answer in route.answers:
-            if isinstance(answer.body, type):
+            if isinstance(answer.body, type) and dataclasses.is_dataclass(answer.body):
                 names = {field.name for field in dataclasses.fields(answer.body)}
                 assert answer.secret == bool(names & SECRET_FIELDS), route.name
 
