@@ -111,11 +111,13 @@ def test_first_requests_at_the_same_moment_make_one_member(
     app: Flask, provider: Proxy, cluster: Cluster
 ) -> None:
     tokens = [token_of(provider.issuer, "new~default") for _ in range(6)]
+    made = select(func.count()).select_from(Identity)
+    with cluster.control() as session:
+        before = session.scalar(made)
     with ThreadPoolExecutor(6) as threads:
         assert {answer.status_code for answer in threads.map(lambda t: show(app, t), tokens)} == {200}
     with cluster.control() as session:
-        made = select(func.count()).select_from(Identity)
-        assert session.scalar(made) == 1
+        assert session.scalar(made) == before + 1
     assert provider.fetches() == 1
 
 
@@ -130,7 +132,7 @@ def test_the_claim_names_the_tenant(app: Flask, provider: Proxy, cluster: Cluste
     assert show(app, token).status_code == 200
     with cluster.control() as session:
         tenant = select(Tenant.slug).join(Identity, Identity.tenant_id == Tenant.id)
-        assert session.scalars(tenant).all() == ["first-unit"]
+        assert "first-unit" in session.scalars(tenant).all()
 
 
 @pytest.mark.parametrize("client", ["carl", "dora~nowhere"])
