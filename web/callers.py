@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from models.access.api_keys import PREFIX, holder_of
-from models.access.identity import Identity
+from models.access.identity import Identity, subject_index
 from models.cluster import Cluster
 from models.ids import bucket_of, new_id
 from models.members.new import add_member, new_member_id
@@ -86,11 +86,8 @@ def _identified(cluster: Cluster, claimed: Claimed) -> Caller:
 
 
 def _find(session: Session, claimed: Claimed) -> Identity | None:
-    return session.scalar(select(Identity).where(Identity.subject_index == _index(session, claimed)))
-
-
-def _index(session: Session, claimed: Claimed) -> bytes:
-    return ring_of(session).blind_index("identity.subject", f"{claimed.issuer}\n{claimed.subject}")
+    index = subject_index(session, claimed.issuer, claimed.subject)
+    return session.scalar(select(Identity).where(Identity.subject_index == index))
 
 
 def _make(cluster: Cluster, claimed: Claimed, tenant: Tenant) -> Identity | None:
@@ -102,7 +99,7 @@ def _make(cluster: Cluster, claimed: Claimed, tenant: Tenant) -> Identity | None
         made = insert(Identity).values(
             id=identity_id, tenant_id=tenant.id, member_id=member_id, issuer=claimed.issuer,
             subject=ring_of(control).seal_json(subject, claimed.subject),
-            subject_index=_index(control, claimed),
+            subject_index=subject_index(control, claimed.issuer, claimed.subject),
         )  # fmt: skip
         named = made.on_conflict_do_nothing(index_elements=["subject_index"]).returning(Identity)
         identity: Identity | None = control.scalar(named)

@@ -6,10 +6,13 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, func
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base
 from models.sealing.place import Sealed
+from models.sealing.ring import ring_of
+
+INDEX = "identity.subject"
 
 
 class Identity(Base):
@@ -22,3 +25,8 @@ class Identity(Base):
     subject: Mapped[Sealed]
     subject_index: Mapped[bytes] = mapped_column(unique=True)  # of issuer and subject: what finds it
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+def subject_index(session: Session, issuer: str, subject: str) -> bytes:
+    """What an identity is found by, since who it is is sealed."""
+    return ring_of(session).blind_index(INDEX, f"{issuer}\n{subject}")
